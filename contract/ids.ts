@@ -1,0 +1,24 @@
+import * as z from 'zod'
+
+// Branded ids: a job id cannot be handed to a function that wants an asset id.
+
+/** SHA-256 of an asset's bytes, in lower-case hexadecimal. */
+export const assetIdSchema = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'An asset id is 64 hexadecimal digits')
+  .brand<'AssetId'>()
+export type AssetId = z.infer<typeof assetIdSchema>
+
+export const jobIdSchema = z.string().min(1).max(64).brand<'JobId'>()
+export type JobId = z.infer<typeof jobIdSchema>
+
+export const imageIdSchema = z.string().min(1).max(64).brand<'ImageId'>()
+export type ImageId = z.infer<typeof imageIdSchema>
+
+/** A model's id is its folder's name, or the `id` in its manifest. */
+export const modelIdSchema = z
+  .string()
+  .min(1, 'Choose a model')
+  .max(200)
+  .brand<'ModelId'>()
+export type ModelId = z.infer<typeof modelIdSchema>

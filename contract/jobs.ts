@@ -1,0 +1,67 @@
+import * as z from 'zod'
+import { failureSchema } from './errors'
+import { imageIdSchema, jobIdSchema } from './ids'
+import { frameSchema, generateRequestSchema, stageSchema } from './images'
+
+export const jobStatusSchema = z.enum(['queued', 'running', 'done', 'failed', 'cancelled'])
+export type JobStatus = z.infer<typeof jobStatusSchema>
+
+export const progressSchema = z.object({
+  stage: stageSchema,
+  /** What is being done, in words: "Reading weights: transformer". */
+  label: z.string(),
+  /** Which picture of the batch, from 0. */
+  item: z.number().int(),
+  items: z.number().int(),
+  /** Steps done of the picture in hand. */
+  step: z.number().int(),
+  steps: z.number().int(),
+  sigma: z.number().nullable(),
+  secondsPerStep: z.number().nullable(),
+  /** Whole job, 0 to 1, never falling. */
+  fraction: z.number().min(0).max(1),
+  /** Seconds left for the whole job as a range; null until something was measured. */
+  eta: z.object({ low: z.number(), high: z.number() }).nullable(),
+})
+export type Progress = z.infer<typeof progressSchema>
+
+export const logLineSchema = z.object({ at: z.number(), text: z.string() })
+
+/** What a job was asked to do. Each capability of the studio adds its own kind. */
+export const jobRequestSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('image'), request: generateRequestSchema }),
+])
+export type JobRequest = z.output<typeof jobRequestSchema>
+
+export const jobSchema = z.object({
+  id: jobIdSchema,
+  request: jobRequestSchema,
+  title: z.string(),
+  status: jobStatusSchema,
+  createdAt: z.number(),
+  startedAt: z.number().nullable(),
+  finishedAt: z.number().nullable(),
+  /** Place in the queue; lower runs first. Meaningful while queued. */
+  position: z.number(),
+  progress: progressSchema.nullable(),
+  failure: failureSchema.nullable(),
+  imageIds: z.array(imageIdSchema),
+  /** Latent pictures of the run so far, the newest last. Empty once the job is over: the image records keep them. */
+  frames: z.array(frameSchema),
+  log: z.array(logLineSchema),
+})
+export type Job = z.infer<typeof jobSchema>
+
+export const queueSchema = z.object({ paused: z.boolean() })
+export type Queue = z.infer<typeof queueSchema>
+
+/** What `jobs.watch` yields: everything once, then each change. */
+export const jobEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('snapshot'), jobs: z.array(jobSchema), queue: queueSchema }),
+  z.object({ type: z.literal('job'), job: jobSchema }),
+  z.object({ type: z.literal('progress'), jobId: jobIdSchema, progress: progressSchema }),
+  z.object({ type: z.literal('frame'), jobId: jobIdSchema, item: z.number().int(), frame: frameSchema }),
+  z.object({ type: z.literal('removed'), jobId: jobIdSchema }),
+  z.object({ type: z.literal('queue'), queue: queueSchema }),
+])
+export type JobEvent = z.infer<typeof jobEventSchema>

@@ -1,0 +1,51 @@
+import * as z from 'zod'
+import { modelIdSchema } from './ids'
+
+export const modelFamilySchema = z.enum(['sd3', 'bagel', 'detector', 'causal-lm', 'unknown'])
+export type ModelFamily = z.infer<typeof modelFamilySchema>
+
+/** What a diffusion model can be asked for, read from its folder. */
+export const imageModelFactsSchema = z.object({
+  /** Text encoders that are there, by the name people know them by, with the most tokens each reads. */
+  encoders: z.array(z.object({ name: z.enum(['CLIP-L', 'CLIP-G', 'T5']), maxTokens: z.number().int() })),
+  defaults: z.object({
+    width: z.number().int(),
+    height: z.number().int(),
+    steps: z.number().int(),
+    guidanceScale: z.number(),
+    shift: z.number(),
+  }),
+  /** Suggested sizes, the default first. */
+  sizes: z.array(z.tuple([z.number().int(), z.number().int()])),
+  maxSide: z.number().int(),
+  /** Whether the folder can encode pictures, which image-to-image and inpainting need. */
+  canEncode: z.boolean(),
+  /** Whether the transformer has per-block gates, which skip-layer guidance needs. */
+  hasBlockGates: z.boolean(),
+  hasPreviewDecoder: z.boolean(),
+  prompts: z.array(z.string()),
+})
+export type ImageModelFacts = z.infer<typeof imageModelFactsSchema>
+
+export const modelSchema = z.object({
+  id: modelIdSchema,
+  family: modelFamilySchema,
+  name: z.string(),
+  description: z.string(),
+  /** Where it comes from: shipped with the studio, or a folder that the user added. */
+  source: z.enum(['bundled', 'added']),
+  folder: z.string(),
+  /** Which layout the loader recognised, such as "optimum" or "TensorStack". */
+  layout: z.string(),
+  licence: z.string().optional(),
+  /** Bytes of weights on disk. */
+  bytes: z.number(),
+  precision: z.string().optional(),
+  /** Ready, or what is wrong with the folder and what to do. */
+  state: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('ready') }),
+    z.object({ kind: z.literal('broken'), message: z.string(), remedy: z.string() }),
+  ]),
+  image: imageModelFactsSchema.optional(),
+})
+export type Model = z.infer<typeof modelSchema>

@@ -1,0 +1,130 @@
+import { eventIterator, oc } from '@orpc/contract'
+import * as z from 'zod'
+import { deviceStatusSchema, memorySchema } from './devices'
+import { errorCodes, errorDataSchema, errorStatus, type ErrorCode } from './errors'
+import { assetIdSchema, imageIdSchema, jobIdSchema, modelIdSchema } from './ids'
+import {
+  generatePatchSchema,
+  generateRequestSchema,
+  imagePageSchema,
+  imageSchema,
+  promptTokensSchema,
+  scheduleSchema,
+  sigmaConversionSchema,
+} from './images'
+import { jobEventSchema, jobSchema } from './jobs'
+import { modelSchema } from './models'
+import { settingsPatchSchema, settingsSchema } from './settings'
+
+/** Raised when a client and a core of different ages meet. */
+export const protocolVersion = 1
+
+type ErrorTable = { readonly [Code in ErrorCode]: { status: number; data: typeof errorDataSchema } }
+const errorTable = Object.fromEntries(
+  errorCodes.map((code) => [code, { status: errorStatus[code], data: errorDataSchema }]),
+) as ErrorTable
+
+const procedure = oc.errors(errorTable)
+
+/** Everything a client can ask of the studio, whichever way it comes in. */
+export const studioContract = {
+  studio: {
+    info: procedure.output(
+      z.object({
+        name: z.literal('Atelier'),
+        version: z.string(),
+        protocol: z.number().int(),
+        platform: z.string(),
+        dataFolder: z.string(),
+      }),
+    ),
+  },
+  devices: {
+    status: procedure.output(deviceStatusSchema),
+    memory: procedure.output(memorySchema),
+    /** Frees a model's memory; refused while a job is using it. */
+    release: procedure.input(z.object({ modelId: modelIdSchema })).output(memorySchema),
+  },
+  models: {
+    list: procedure.output(z.array(modelSchema)),
+    /** Adds a folder that holds a model, or folders of models; nothing is copied or changed. */
+    addFolder: procedure.input(z.object({ folder: z.string().min(1) })).output(z.array(modelSchema)),
+    /** Forgets an added folder. The files stay. */
+    removeFolder: procedure.input(z.object({ folder: z.string().min(1) })).output(z.array(modelSchema)),
+  },
+  assets: {
+    /** Stores a picture and gives its id; the same bytes give the same id. */
+    upload: procedure
+      .input(z.object({ file: z.file() }))
+      .output(
+        z.object({ assetId: assetIdSchema, width: z.number().int(), height: z.number().int(), mediaType: z.string() }),
+      ),
+  },
+  images: {
+    /** Queues pictures to be drawn and answers at once. */
+    generate: procedure
+      .input(generateRequestSchema.and(z.object({ first: z.boolean().optional() })))
+      .output(jobSchema),
+    list: procedure
+      .input(
+        z.object({
+          search: z.string().max(200).default(''),
+          starred: z.boolean().default(false),
+          jobId: jobIdSchema.optional(),
+          limit: z.number().int().min(1).max(500).default(100),
+          cursor: z.string().optional(),
+        }),
+      )
+      .output(imagePageSchema),
+    get: procedure.input(z.object({ imageId: imageIdSchema })).output(imageSchema),
+    star: procedure.input(z.object({ imageId: imageIdSchema, starred: z.boolean() })).output(imageSchema),
+    /** Takes pictures out of the gallery; `restore` brings them back until they are purged 30 days later. */
+    remove: procedure.input(z.object({ imageIds: z.array(imageIdSchema).min(1) })).output(z.array(imageSchema)),
+    restore: procedure.input(z.object({ imageIds: z.array(imageIdSchema).min(1) })).output(z.array(imageSchema)),
+    /** Counts the tokens of a prompt as each encoder of the model sees them. */
+    countTokens: procedure
+      .input(z.object({ modelId: modelIdSchema, prompt: z.string().max(100_000) }))
+      .output(z.array(promptTokensSchema)),
+    schedule: procedure
+      .input(
+        z.object({
+          steps: z.number().int().min(1).max(200),
+          shift: z.number().min(0.1).max(20),
+          sigmaConversion: sigmaConversionSchema.default('none'),
+        }),
+      )
+      .output(scheduleSchema),
+    /** Reads the settings that are written in a picture; null where there are none. */
+    readSettings: procedure
+      .input(z.object({ assetId: assetIdSchema }))
+      .output(
+        z.object({
+          /** Our own record, or what could be read from an A1111-style text. */
+          settings: generatePatchSchema.nullable(),
+          source: z.enum(['atelier', 'parameters']).nullable(),
+          /** The text as it stands in the file. */
+          text: z.string().nullable(),
+        }),
+      ),
+  },
+  jobs: {
+    list: procedure.output(z.array(jobSchema)),
+    get: procedure.input(z.object({ jobId: jobIdSchema })).output(jobSchema),
+    watch: procedure.output(eventIterator(jobEventSchema)),
+    /** Stops a job after the run in hand; a picture that was begun is kept and marked partial. */
+    cancel: procedure.input(z.object({ jobId: jobIdSchema })).output(jobSchema),
+    /** Puts the queued jobs in this order; ids that are not queued any more are passed over. */
+    reorder: procedure.input(z.object({ jobIds: z.array(jobIdSchema) })).output(z.array(jobSchema)),
+    pause: procedure.input(z.object({ paused: z.boolean() })).output(z.object({ paused: z.boolean() })),
+    /** Queues the same request once more. */
+    retry: procedure.input(z.object({ jobId: jobIdSchema })).output(jobSchema),
+    /** Takes finished jobs off the list. Their pictures stay. */
+    clear: procedure.output(z.array(jobSchema)),
+  },
+  settings: {
+    get: procedure.output(settingsSchema),
+    set: procedure.input(settingsPatchSchema).output(settingsSchema),
+  },
+} as const
+
+export type StudioContract = typeof studioContract
