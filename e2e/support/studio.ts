@@ -1,0 +1,52 @@
+import { test as base, type Page } from '@playwright/test'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+export interface RunningStudio {
+  readonly url: string
+  readonly data: string
+  readonly process: ChildProcess
+  stop(): Promise<void>
+}
+
+/** Starts `atelier serve` on a free port with a data folder of its own. */
+export async function startStudio(data?: string): Promise<RunningStudio> {
+  const folder = data ?? (await mkdtemp(join(tmpdir(), 'atelier-e2e-')))
+  const child = spawn(process.execPath, ['bin/atelier.cjs', 'serve', '--port', '0', '--json'], {
+    env: { ...process.env, ATELIER_DATA: folder },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', (line) => resolve((JSON.parse(line) as { url: string }).url))
+    void exited.then(() => reject(new Error('atelier serve ended before it was ready')))
+  })
+  return {
+    url,
+    data: folder,
+    process: child,
+    stop: async () => {
+      child.kill('SIGTERM')
+      await exited
+      if (data === undefined) await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A test with a studio of its own, its page open and connected. */
+export const test = base.extend<{ studio: RunningStudio; app: Page }>({
+  studio: async ({}, use) => {
+    const studio = await startStudio()
+    await use(studio)
+    await studio.stop()
+  },
+  app: async ({ page, studio }, use) => {
+    await page.goto(studio.url)
+    await use(page)
+  },
+})
+
+export { expect } from '@playwright/test'

@@ -1,0 +1,27 @@
+import { Command } from 'commander'
+import { studioVersion } from '../version'
+import { addDevices } from './devices'
+import { exitCodes } from './exit-codes'
+import { addGenerate } from './generate'
+import { addModels } from './models'
+import { failureOf, printFailure } from './output'
+import { addServe } from './serve'
+
+const program = new Command('atelier')
+  .description('A studio for local AI: pictures from prompts, drawn on this machine.')
+  .version(studioVersion)
+  .showHelpAfterError('(atelier --help shows what there is)')
+  .exitOverride((error) => {
+    // Help and version are no failures; everything else that commander refuses is a mistake in the arguments.
+    process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.badInput)
+  })
+
+addGenerate(program)
+addServe(program)
+addModels(program)
+addDevices(program)
+
+program.parseAsync().catch((error: unknown) => {
+  printFailure(failureOf(error), process.argv.includes('--json'))
+  process.exitCode = exitCodes.failed
+})

@@ -1,0 +1,5 @@
+// The thread that runs every graph: onnxruntime blocks the thread it is called on, so nothing else may live here.
+import { serveTasks } from '../runtime/serve-tasks'
+import { runImageTask } from '../services/image-task'
+
+serveTasks({ image: runImageTask })

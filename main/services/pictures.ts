@@ -1,0 +1,75 @@
+import { StudioError } from '../../contract/errors'
+
+// Pictures between files and raw pixels. sharp is loaded on first use: it is not needed to start.
+
+async function load() {
+  return (await import('sharp')).default
+}
+
+/** Interleaved 8-bit pixels, row by row. */
+export interface Pixels {
+  readonly width: number
+  readonly height: number
+  readonly data: Uint8Array
+}
+
+function unreadable(field: string, cause: unknown): StudioError {
+  return new StudioError(
+    'INVALID_INPUT',
+    'This file is not a picture that can be read',
+    { field, remedy: 'Use a PNG, JPEG or WebP file.', detail: cause instanceof Error ? cause.message : String(cause) },
+    { cause },
+  )
+}
+
+/** Width, height and type of an encoded picture. @throws StudioError INVALID_INPUT */
+export async function readPictureSize(bytes: Uint8Array, field: string): Promise<{ width: number; height: number; format: string }> {
+  const sharp = await load()
+  try {
+    const { width, height, format, orientation = 1 } = await sharp(bytes).metadata()
+    // Orientations from 5 on lie on their side.
+    return orientation >= 5 ? { width: height, height: width, format } : { width, height, format }
+  } catch (error) {
+    throw unreadable(field, error)
+  }
+}
+
+/**
+ * Decodes a picture to `channels` values a pixel, turned upright, scaled and cropped around its centre to fill the size.
+ * Transparent parts become white. @throws StudioError INVALID_INPUT
+ */
+export async function decodePicture(
+  bytes: Uint8Array,
+  size: { width: number; height: number },
+  channels: 1 | 3,
+  field: string,
+): Promise<Pixels> {
+  const sharp = await load()
+  try {
+    const upright = sharp(bytes).rotate().flatten({ background: '#ffffff' }).resize({ ...size, fit: 'cover', kernel: 'lanczos3' })
+    const coloured = channels === 1 ? upright.toColourspace('b-w') : upright.toColourspace('srgb')
+    const { data, info } = await coloured.raw().toBuffer({ resolveWithObject: true })
+    if (info.channels !== channels) throw new Error(`decoded to ${info.channels} channels, not ${channels}`)
+    return { ...size, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) }
+  } catch (error) {
+    throw unreadable(field, error)
+  }
+}
+
+function raw(pixels: Pixels): { raw: { width: number; height: number; channels: 3 } } {
+  return { raw: { width: pixels.width, height: pixels.height, channels: 3 } }
+}
+
+export async function encodePng(pixels: Pixels): Promise<Uint8Array> {
+  const sharp = await load()
+  return sharp(pixels.data, raw(pixels)).png({ compressionLevel: 6 }).toBuffer()
+}
+
+/** A small preview of a latent or a finished picture, no larger than it is. */
+export async function encodePreview(pixels: Pixels, maxSide: number, quality = 80): Promise<Uint8Array> {
+  const sharp = await load()
+  return sharp(pixels.data, raw(pixels))
+    .resize({ width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true })
+    .webp({ quality, effort: 2 })
+    .toBuffer()
+}

@@ -1,0 +1,108 @@
+import { implement } from '@orpc/server'
+import { studioContract } from '../../contract/studio'
+import type { ImageId } from '../../contract/ids'
+import type { ImageRecord } from '../../contract/images'
+import type { Settings, SettingsPatch } from '../../contract/settings'
+import type { StudioClient } from '../../contract/client'
+import type { Model } from '../../contract/models'
+import type { JobQueue } from '../jobs/queue'
+import type { AssetStore } from '../storage/assets'
+import type { ImagesTable } from '../storage/images-table'
+import type { DeviceService } from './device-service'
+import type { ImageQuestions } from './image-questions'
+import { readPictureSize } from './pictures'
+import { toWireError } from './wire-errors'
+
+type Info = Awaited<ReturnType<StudioClient['studio']['info']>>
+
+export interface StudioParts {
+  readonly info: Info
+  readonly queue: JobQueue
+  readonly images: ImagesTable
+  readonly assets: AssetStore
+  readonly devices: DeviceService
+  readonly imageQuestions: ImageQuestions
+  readonly models: {
+    list(): Promise<Model[]>
+    addFolder(folder: string): Promise<Model[]>
+    removeFolder(folder: string): Promise<Model[]>
+  }
+  readonly settings: { read(): Settings; change(patch: SettingsPatch): Promise<Settings> }
+}
+
+/** A prompt's first words, as the queue shows it. */
+function titleOf(prompt: string): string {
+  const words = prompt.trim().replace(/\s+/g, ' ')
+  return words.length > 60 ? `${words.slice(0, 59).trimEnd()}…` : words
+}
+
+/** Every procedure of the contract on the rooms below. Nothing else knows the contract's procedures. */
+export function createStudioRouter(parts: StudioParts) {
+  const { queue, images, assets, devices, imageQuestions, models, settings } = parts
+  const os = implement(studioContract).use(async ({ next }) => {
+    try {
+      return await next()
+    } catch (error) {
+      throw toWireError(error)
+    }
+  })
+  const changed = (imageIds: readonly ImageId[], change: (id: ImageId) => void): ImageRecord[] => {
+    imageIds.forEach(change)
+    return imageIds.map((id) => images.get(id))
+  }
+
+  return os.router({
+    studio: { info: os.studio.info.handler(() => parts.info) },
+    devices: {
+      status: os.devices.status.handler(() => devices.status()),
+      memory: os.devices.memory.handler(() => devices.memory()),
+      release: os.devices.release.handler(({ input }) => devices.release(input.modelId)),
+    },
+    models: {
+      list: os.models.list.handler(() => models.list()),
+      addFolder: os.models.addFolder.handler(({ input }) => models.addFolder(input.folder)),
+      removeFolder: os.models.removeFolder.handler(({ input }) => models.removeFolder(input.folder)),
+    },
+    assets: {
+      upload: os.assets.upload.handler(async ({ input }) => {
+        const bytes = new Uint8Array(await input.file.arrayBuffer())
+        const { width, height, format } = await readPictureSize(bytes, 'file')
+        return { assetId: await assets.put(bytes), width, height, mediaType: `image/${format}` }
+      }),
+    },
+    images: {
+      generate: os.images.generate.handler(async ({ input }) => {
+        const { first, ...request } = input
+        await imageQuestions.check(request)
+        return queue.add({ kind: 'image', request }, titleOf(request.prompt), { first: first === true })
+      }),
+      list: os.images.list.handler(({ input }) => images.page(input)),
+      get: os.images.get.handler(({ input }) => images.get(input.imageId)),
+      star: os.images.star.handler(({ input }) => {
+        images.setStarred(input.imageId, input.starred)
+        return images.get(input.imageId)
+      }),
+      remove: os.images.remove.handler(({ input }) => changed(input.imageIds, (id) => images.remove(id))),
+      restore: os.images.restore.handler(({ input }) => changed(input.imageIds, (id) => images.restore(id))),
+      countTokens: os.images.countTokens.handler(({ input }) => imageQuestions.countTokens(input.modelId, input.prompt)),
+      schedule: os.images.schedule.handler(({ input }) => imageQuestions.schedule(input)),
+      readSettings: os.images.readSettings.handler(({ input }) => imageQuestions.readSettings(input.assetId)),
+    },
+    jobs: {
+      list: os.jobs.list.handler(() => queue.list()),
+      get: os.jobs.get.handler(({ input }) => queue.get(input.jobId)),
+      watch: os.jobs.watch.handler(({ signal }) => queue.watch(signal)),
+      cancel: os.jobs.cancel.handler(({ input }) => queue.cancel(input.jobId)),
+      reorder: os.jobs.reorder.handler(({ input }) => queue.reorder(input.jobIds)),
+      pause: os.jobs.pause.handler(({ input }) => queue.setPaused(input.paused)),
+      retry: os.jobs.retry.handler(({ input }) => queue.retry(input.jobId)),
+      clear: os.jobs.clear.handler(() => queue.clear()),
+    },
+    settings: {
+      get: os.settings.get.handler(() => settings.read()),
+      set: os.settings.set.handler(({ input }) => settings.change(input)),
+    },
+  })
+}
+
+export type StudioRouter = ReturnType<typeof createStudioRouter>
