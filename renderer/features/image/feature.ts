@@ -1,0 +1,134 @@
+import { createContext, useContext } from 'react'
+import { jobIdSchema, type ImageId } from '../../../contract/ids'
+import type { ImageRecord } from '../../../contract/images'
+import type { Job } from '../../../contract/jobs'
+import { runningJob } from '../../studio/jobs-state'
+import { imageModels } from '../../studio/models-store'
+import type { Studio } from '../../studio/studio'
+import { changeDraft, createFormStore, modelDefaults, type FormStore } from './form-store'
+import { createGallery, type Gallery } from './gallery-store'
+import { createPromptHistory, type PromptHistory } from './prompt-history'
+import { createSchedules, type Schedules } from './schedules'
+import { createViewStore, select, type ViewStore } from './view-store'
+
+/** The Image panel's stores, which live on while another panel is open. */
+export interface ImageFeature {
+  readonly studio: Studio
+  readonly form: FormStore
+  readonly gallery: Gallery
+  readonly history: PromptHistory
+  readonly view: ViewStore
+  readonly schedules: Schedules
+  start(): () => void
+}
+
+export function createImageFeature(studio: Studio): ImageFeature {
+  const feature: ImageFeature = {
+    studio,
+    form: createFormStore(),
+    gallery: createGallery(studio.client, (doing, error) => studio.report(doing, error)),
+    history: createPromptHistory(),
+    view: createViewStore(),
+    schedules: createSchedules(studio.client),
+    start() {
+      chooseModel(feature)
+      const stops = [
+        studio.models.subscribe(() => chooseModel(feature)),
+        followConnection(feature),
+        followJobs(feature),
+      ]
+      return () => {
+        for (const stop of stops) stop()
+      }
+    },
+  }
+  return feature
+}
+
+/** A form without a usable model takes the first that is ready, with what it is at its best with. */
+function chooseModel({ studio, form }: ImageFeature): void {
+  const { isLoaded } = studio.models.getState()
+  if (!isLoaded) return
+  const models = imageModels(studio.models.getState())
+  const { modelId } = form.getState().draft
+  if (models.some(({ id }) => id === modelId)) return
+  const ready = models.find(({ state }) => state.kind === 'ready')
+  if (ready) changeDraft(form, modelDefaults(ready))
+}
+
+function followConnection({ studio, gallery }: ImageFeature): () => void {
+  if (studio.connection.getState().status === 'open') void gallery.reload()
+  return studio.connection.subscribe((state, old) => {
+    if (state.generation !== old.generation) void gallery.reload()
+  })
+}
+
+/** Brings new pictures into the gallery, and keeps the stage on the run in hand while it is being watched. */
+function followJobs({ studio, gallery, view }: ImageFeature): () => void {
+  return studio.jobs.subscribe((state, old) => {
+    if (state.jobs === old.jobs) return
+    const running = runningJob(state)
+    const wasRunning = runningJob(old)
+    if (running !== null && running.id !== wasRunning?.id && isFollowing(view, state.jobs, wasRunning)) {
+      select(view, { kind: 'job', jobId: running.id })
+    }
+    if (!old.isLoaded) return
+    for (const job of Object.values(state.jobs)) {
+      const before = old.jobs[job.id]
+      if (before === job) continue
+      const made = job.imageIds.filter((id) => !before?.imageIds.includes(id))
+      if (made.length > 0) void takeMade(studio, gallery, view, job, made)
+    }
+  })
+}
+
+async function takeMade(
+  studio: Studio,
+  gallery: Gallery,
+  view: ViewStore,
+  job: Job,
+  made: readonly ImageId[],
+): Promise<void> {
+  try {
+    await gallery.take(made)
+  } catch (error) {
+    studio.report('Reading a new picture', error)
+    return
+  }
+  const { selection } = view.getState()
+  const newest = job.imageIds.at(-1)
+  const isOver = studio.jobs.getState().jobs[job.id]?.status !== 'running'
+  if (isOver && newest !== undefined && selection?.kind === 'job' && selection.jobId === job.id) {
+    select(view, { kind: 'image', imageId: newest })
+  }
+}
+
+/** Whether the stage shows the run that has just ended, or nothing: then it goes on to the next. */
+function isFollowing(view: ViewStore, jobs: Readonly<Record<string, Job>>, wasRunning: Job | null): boolean {
+  const { selection } = view.getState()
+  if (selection === null) return true
+  if (selection.kind === 'job') return selection.jobId === wasRunning?.id || jobs[selection.jobId]?.status !== 'running'
+  return wasRunning !== null && jobs[wasRunning.id]?.imageIds.includes(selection.imageId) === true
+}
+
+/** The job of the newest run, whose pictures stand first. */
+export function latestImageJob(jobs: Readonly<Record<string, Job>>): Job | null {
+  let latest: Job | null = null
+  for (const job of Object.values(jobs)) {
+    if (job.request.kind !== 'image' || job.startedAt === null) continue
+    if (latest === null || job.startedAt > (latest.startedAt ?? 0)) latest = job
+  }
+  return latest
+}
+
+export function jobOfImage(image: ImageRecord) {
+  return image.jobId === null ? null : jobIdSchema.parse(image.jobId)
+}
+
+export const ImageContext = createContext<ImageFeature | null>(null)
+
+export function useImageFeature(): ImageFeature {
+  const feature = useContext(ImageContext)
+  if (feature === null) throw new Error('The Image feature is missing above this component')
+  return feature
+}

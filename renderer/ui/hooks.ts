@@ -1,0 +1,69 @@
+import { useEffect, useState, type RefObject } from 'react'
+
+/** The value once it has stood still for a while. */
+export function useDebounced<Value>(value: Value, milliseconds: number): Value {
+  const [settled, setSettled] = useState(value)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), milliseconds)
+    return () => clearTimeout(timer)
+  }, [value, milliseconds])
+  return settled
+}
+
+export interface ElementSize {
+  readonly width: number
+  readonly height: number
+}
+
+/** The content size of an element, kept up to date. */
+export function useElementSize(element: RefObject<HTMLElement | null>): ElementSize {
+  const [size, setSize] = useState<ElementSize>({ width: 0, height: 0 })
+  useEffect(() => {
+    if (element.current === null) return
+    const observer = new ResizeObserver((entries) => {
+      const box = entries[0]?.contentRect
+      if (box) setSize({ width: box.width, height: box.height })
+    })
+    observer.observe(element.current)
+    return () => observer.disconnect()
+  }, [element])
+  return size
+}
+
+export function useMediaQuery(query: string): boolean {
+  const [matches, setMatches] = useState(() => window.matchMedia(query).matches)
+  useEffect(() => {
+    const list = window.matchMedia(query)
+    const update = () => setMatches(list.matches)
+    update()
+    list.addEventListener('change', update)
+    return () => list.removeEventListener('change', update)
+  }, [query])
+  return matches
+}
+
+/**
+ * The newest picture that has been decoded. Swapping `src` before that would blink between two previews, and a slow
+ * decode must not hold newer ones up.
+ */
+export function useDecodedImage(url: string | null): string | null {
+  const [shown, setShown] = useState<string | null>(url)
+  useEffect(() => {
+    if (url === null) {
+      setShown(null)
+      return
+    }
+    let isCurrent = true
+    const image = new Image()
+    image.src = url
+    const show = () => {
+      if (isCurrent) setShown(url)
+    }
+    if (typeof image.decode === 'function') image.decode().then(show, show)
+    else show()
+    return () => {
+      isCurrent = false
+    }
+  }, [url])
+  return shown
+}

@@ -1,0 +1,23 @@
+import type { ReactElement, ReactNode } from 'react'
+import { Dialog, DialogTrigger, Popover as AriaPopover } from 'react-aria-components'
+import styles from './popover.module.css'
+
+interface PopoverProps {
+  readonly label: string
+  readonly trigger: ReactElement
+  readonly placement?: 'bottom start' | 'bottom end' | 'top end' | 'top start'
+  readonly children: (close: () => void) => ReactNode
+}
+
+export function Popover({ label, trigger, placement = 'bottom end', children }: PopoverProps) {
+  return (
+    <DialogTrigger>
+      {trigger}
+      <AriaPopover className={styles.pop!} placement={placement} offset={6}>
+        <Dialog aria-label={label} className={styles.dialog!}>
+          {({ close }) => children(close)}
+        </Dialog>
+      </AriaPopover>
+    </DialogTrigger>
+  )
+}
