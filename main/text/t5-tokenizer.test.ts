@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { StudioError } from '../../contract/errors'
+import { Charsmap } from './charsmap'
+import { loadT5Tokenizer, T5Tokenizer } from './t5-tokenizer'
+
+const folder = path.join(import.meta.dirname, '../../test-fixtures/goldens/sd3/tokenizer-t5-nfkc')
+
+let tokenizer: T5Tokenizer
+beforeAll(async () => {
+  tokenizer = await loadT5Tokenizer(folder, 32)
+})
+
+describe('T5Tokenizer', () => {
+  it('says where a long prompt is cut', () => {
+    const text = 'two  ligatures \ufb01 and a red apple '.repeat(9)
+    const { ids, cutAt } = tokenizer.encode(text)
+    expect(ids).toHaveLength(32)
+    expect(ids[31]).toBe(1)
+    expect(tokenizer.encode(text.slice(0, cutAt!))).toMatchObject({ count: 32, cutAt: null })
+  })
+
+  it('gives the wanted number of ids for any text, and cuts at a place inside it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), fc.integer({ min: 1, max: 90 }), (text, length) => {
+        const { ids, count, cutAt } = tokenizer.encode(text, length)
+        expect(ids).toHaveLength(length)
+        expect(cutAt === null).toBe(count <= length)
+        if (cutAt !== null) expect(cutAt).toBeLessThan(text.length)
+      }),
+    )
+  })
+
+  it('reads 20,000 letters without a space in well under a second', () => {
+    const start = performance.now()
+    tokenizer.encode('\u0e20\u0e32\u0e1e\u0e16'.repeat(5000))
+    tokenizer.encode('lighthouse'.repeat(2000))
+    expect(performance.now() - start).toBeLessThan(1000)
+  })
+
+  it.each([
+    ['another normaliser', { normalizer: { type: 'NFC' } }],
+    ['no way of cutting words', { pre_tokenizer: null }],
+    ['another way of cutting words', { pre_tokenizer: { type: 'ByteLevel' } }],
+  ])('refuses a file with %s', (_, change) => {
+    const file = JSON.parse(readFileSync(path.join(folder, 'tokenizer.json'), 'utf8')) as object
+    expect(() => new T5Tokenizer({ ...file, ...change } as never, 32)).toThrow(StudioError)
+  })
+
+  it('names the file where it is missing', async () => {
+    await expect(loadT5Tokenizer(path.join(folder, 'none'), 32)).rejects.toMatchObject({
+      code: 'MODEL_BROKEN',
+      message: expect.stringContaining('tokenizer.json') as string,
+    })
+  })
+})
+
+describe('Charsmap', () => {
+  it.each(['AA==', 'BwAAAA==', '/////wAAAAA='])('refuses %s, which is cut short', (encoded) => {
+    expect(() => new Charsmap(encoded)).toThrow(RangeError)
+  })
+})
