@@ -12,7 +12,6 @@ export const channels = {
   menuCommand: 'menu:command',
   requestPort: 'engine:request-port',
   port: 'engine:port',
-  askEngineState: 'engine:ask-state',
   engineState: 'engine:state',
 } as const
 

@@ -5,7 +5,9 @@ export interface Rectangle {
   readonly height: number
 }
 
-export type Place = { readonly width: number; readonly height: number } & ({ readonly x: number; readonly y: number } | object)
+export type Place = { readonly width: number; readonly height: number } & (
+  { readonly x: number; readonly y: number } | object
+)
 
 export const smallestWindow = { width: 940, height: 640 } as const
 const usualWindow = { width: 1440, height: 900 } as const
