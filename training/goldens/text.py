@@ -9,6 +9,7 @@ import base64
 import io
 import json
 import math
+import re
 from pathlib import Path
 
 import sentencepiece
@@ -190,8 +191,11 @@ def write_t5_nfkc(folder: Path) -> None:
 
 
 def dump(path: Path, value: object, indent: int | None = 2) -> None:
-    """Writes JSON with a newline at the end and letters as they are."""
-    path.write_text(json.dumps(value, indent=indent, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Writes JSON with a newline at the end, letters as they are, and lists of numbers on one line."""
+    body = json.dumps(value, indent=indent, ensure_ascii=False)
+    if indent is not None:
+        body = re.sub(r"\[\s+([-\d\s,.e]+?)\s+\]", lambda match: f"[{' '.join(match[1].split())}]", body)
+    path.write_text(body + "\n", encoding="utf-8")
 
 
 def build(model: Path) -> None:
