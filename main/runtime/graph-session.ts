@@ -18,11 +18,14 @@ export interface GraphSession {
   readonly bytes: number
   readonly inputs: readonly ValueInfo[]
   readonly outputs: readonly ValueInfo[]
+  /** Time spent in all runs so far: what is left of a task's time was spent around the graphs. */
+  readonly runMilliseconds: number
   /**
    * Runs the graph; blocks this thread meanwhile. Inputs are not copied, outputs are fresh arrays.
    * @param fetches outputs to return; all of them where absent
-   * @throws StudioError INVALID_INPUT where names, dtypes or shapes do not fit, OUT_OF_MEMORY, INTERNAL
+   * @throws StudioError INVALID_INPUT where names, dtypes or shapes do not fit, OUT_OF_MEMORY, DEVICE_UNAVAILABLE, INTERNAL
    */
   run(feeds: Readonly<Record<string, Tensor>>, fetches?: readonly string[]): Promise<Record<string, Tensor>>
+  /** Frees the native memory. Calling it again does nothing. */
   release(): Promise<void>
 }
