@@ -55,7 +55,12 @@ export interface DesktopCommand {
 /** The commands that a native menu offers; choosing one sends its id to the page. */
 export const desktopCommands = [
   { id: 'image.generate', title: 'Add to Queue', menu: 'Image', accelerator: 'CommandOrControl+Enter' },
-  { id: 'image.generateFirst', title: 'Add to Front of Queue', menu: 'Image', accelerator: 'CommandOrControl+Shift+Enter' },
+  {
+    id: 'image.generateFirst',
+    title: 'Add to Front of Queue',
+    menu: 'Image',
+    accelerator: 'CommandOrControl+Shift+Enter',
+  },
   { id: 'queue.stop', title: 'Stop Current Job', menu: 'Image', accelerator: 'CommandOrControl+.' },
   { id: 'image.startImage', title: 'Choose Start Image…', menu: 'File' },
   { id: 'image.save', title: 'Save Picture As…', menu: 'File', accelerator: 'CommandOrControl+S' },

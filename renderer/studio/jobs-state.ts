@@ -93,7 +93,8 @@ function withProgress(state: JobsState, jobId: string, progress: Progress, now: 
   return {
     ...state,
     progress: { ...state.progress, [jobId]: progress },
-    clocks: clock?.stage === progress.stage ? state.clocks : { ...state.clocks, [jobId]: turn(clock, progress.stage, now) },
+    clocks:
+      clock?.stage === progress.stage ? state.clocks : { ...state.clocks, [jobId]: turn(clock, progress.stage, now) },
   }
 }
 

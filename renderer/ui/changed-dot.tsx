@@ -14,7 +14,11 @@ export function ChangedDot({ name, was, onRevert }: ChangedDotProps) {
   if (was === null) return null
   return (
     <Tip content={`Was ${was} for the last picture. Click to take it back.`} placement="top">
-      <Button className={styles.dot!} aria-label={`${name} was ${was} for the last picture; take it back`} onPress={onRevert} />
+      <Button
+        className={styles.dot!}
+        aria-label={`${name} was ${was} for the last picture; take it back`}
+        onPress={onRevert}
+      />
     </Tip>
   )
 }

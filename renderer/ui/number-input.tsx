@@ -31,7 +31,11 @@ export function NumberInput(props: NumberInputProps) {
       commitBehavior="validate"
       isInvalid={isInvalid}
       isDisabled={isDisabled}
-      formatOptions={{ minimumFractionDigits: decimals > 0 ? 1 : 0, maximumFractionDigits: decimals, useGrouping: false }}
+      formatOptions={{
+        minimumFractionDigits: decimals > 0 ? 1 : 0,
+        maximumFractionDigits: decimals,
+        useGrouping: false,
+      }}
       onChange={(next) => {
         if (Number.isFinite(next)) onChange(next)
       }}

@@ -17,17 +17,25 @@ export async function generate(feature: ImageFeature, first = false): Promise<Pr
   if (form.getState().seedMode === 'random') changeDraft(form, { seed: randomSeed() })
   const { draft } = form.getState()
   const problems = validate(draft, currentModel(feature))
-  if (Object.keys(problems).length > 0) return problems
+  if (Object.keys(problems).length > 0) {
+    view.setState({ isAttempted: true })
+    return problems
+  }
   rememberPrompt(history, draft.prompt)
   form.setState({ last: draft })
   const isIdle = runningJob(studio.jobs.getState()) === null
   try {
     const job = await studio.client.images.generate({ ...draft, ...(first ? { first } : {}) })
+    view.setState({ isAttempted: false, refused: null })
     if (isIdle) select(view, { kind: 'job', jobId: job.id })
     return null
   } catch (error) {
     const failure = studio.report('Adding to the queue', error)
-    if (failure.field !== undefined) return { [failure.field]: failure.message }
+    if (failure.field !== undefined) {
+      const refused = { [failure.field]: failure.message }
+      view.setState({ refused: { draft, problems: refused } })
+      return refused
+    }
     showToast({ tone: 'fail', text: failure.message, ...(failure.remedy ? { detail: failure.remedy } : {}) })
     return null
   }
@@ -118,7 +126,11 @@ export async function copyImage(feature: ImageFeature, assetId: AssetId): Promis
     await feature.studio.host.copyImage(assetId)
     showToast({ tone: 'ok', text: 'Picture copied' })
   } catch (error) {
-    showToast({ tone: 'fail', text: 'The picture could not be copied', detail: feature.studio.report('Copying', error).message })
+    showToast({
+      tone: 'fail',
+      text: 'The picture could not be copied',
+      detail: feature.studio.report('Copying', error).message,
+    })
   }
 }
 
@@ -127,7 +139,11 @@ export async function saveImage(feature: ImageFeature, assetId: AssetId, setting
   try {
     if (await feature.studio.host.saveImageAs(assetId, name)) showToast({ tone: 'ok', text: 'Saved', detail: name })
   } catch (error) {
-    showToast({ tone: 'fail', text: 'The picture could not be saved', detail: feature.studio.report('Saving', error).message })
+    showToast({
+      tone: 'fail',
+      text: 'The picture could not be saved',
+      detail: feature.studio.report('Saving', error).message,
+    })
   }
 }
 
@@ -144,7 +160,8 @@ export async function takePicture(feature: ImageFeature, file: File, asStart: bo
     const { assetId, width, height } = await studio.client.assets.upload({ file })
     const read = asStart ? { settings: null, text: null } : await studio.client.images.readSettings({ assetId })
     if (asStart) startFrom(feature, assetId)
-    else view.setState({ incoming: { assetId, name: file.name, width, height, settings: read.settings, text: read.text } })
+    else
+      view.setState({ incoming: { assetId, name: file.name, width, height, settings: read.settings, text: read.text } })
   } catch (error) {
     const failure = studio.report(`Reading ${file.name}`, error)
     showToast({ tone: 'fail', text: `${file.name} could not be read`, detail: failure.message })

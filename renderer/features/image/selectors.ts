@@ -5,6 +5,7 @@ import type { Model } from '../../../contract/models'
 import { useStudio } from '../../studio/context'
 import { useImageFeature, type ImageFeature } from './feature'
 import { differences, type FieldKey } from './fields'
+import { problemOf, validate, type Problems } from './validate'
 
 export function currentModel({ studio, form }: ImageFeature): Model | null {
   const { modelId } = form.getState().draft
@@ -47,4 +48,16 @@ export function useSelectedJob(): Job | null {
 export function selectedImage({ view, gallery }: ImageFeature): ImageRecord | null {
   const { selection } = view.getState()
   return selection?.kind === 'image' ? (gallery.store.getState().records[selection.imageId] ?? null) : null
+}
+
+/** What is wrong with a field, in words. An empty prompt is no fault until it was sent off. */
+export function useProblem(...names: readonly string[]): string | null {
+  const { form, view } = useImageFeature()
+  const model = useCurrentModel()
+  const draft = useStore(form, (state) => state.draft)
+  const isAttempted = useStore(view, (state) => state.isAttempted)
+  const refused = useStore(view, (state) => state.refused)
+  const all: Problems = { ...(refused?.draft === draft ? refused.problems : {}), ...validate(draft, model) }
+  const problem = problemOf(all, ...names)
+  return names.includes('prompt') && draft.prompt.trim() === '' && !isAttempted ? null : problem
 }

@@ -1,11 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { AssetId, ImageId, JobId } from '../../../contract/ids'
-import type { GeneratePatch } from '../../../contract/images'
+import type { GeneratePatch, GenerateSettings } from '../../../contract/images'
+import type { Problems } from './validate'
 
 /** What stands on the stage. */
 export type Selection =
-  | { readonly kind: 'job'; readonly jobId: JobId }
-  | { readonly kind: 'image'; readonly imageId: ImageId }
+  { readonly kind: 'job'; readonly jobId: JobId } | { readonly kind: 'image'; readonly imageId: ImageId }
 
 export type CompareMode = 'slider' | 'side' | 'difference'
 
@@ -31,6 +31,10 @@ export interface ViewState {
   readonly isMaskOpen: boolean
   readonly incoming: Incoming | null
   readonly isUploading: boolean
+  /** Whether the form was sent off with something missing: only then is an empty prompt a fault. */
+  readonly isAttempted: boolean
+  /** What the core found wrong, and with which settings. */
+  readonly refused: { readonly draft: GenerateSettings; readonly problems: Problems } | null
 }
 
 export type ViewStore = StoreApi<ViewState>
@@ -47,6 +51,8 @@ export function createViewStore(): ViewStore {
     isMaskOpen: false,
     incoming: null,
     isUploading: false,
+    isAttempted: false,
+    refused: null,
   }))
 }
 

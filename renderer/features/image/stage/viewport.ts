@@ -67,7 +67,10 @@ export function clampPan(viewport: Viewport, picture: Size, stage: Size): Viewpo
   }
 }
 
-/** Pixels are shown as squares where each takes several screen pixels: blurring them would hide what the model drew. */
-export function isPixelated(scale: number): boolean {
-  return scale >= 2
+/**
+ * Whether pixels are shown as squares. Someone who zooms in wants to see what the model drew, pixel by pixel; a picture
+ * that merely fills the stage is smoothed.
+ */
+export function isPixelated(viewport: Viewport): boolean {
+  return viewport.scale !== 'fit' && viewport.scale >= 2
 }

@@ -1,0 +1,250 @@
+import {
+  copyImage,
+  recallAll,
+  recallField,
+  saveImage,
+  stop,
+  toggleCompare,
+  toggleStar,
+} from '../features/image/actions'
+import { submit } from '../features/image/controls/prompt-field'
+import { selectedImage } from '../features/image/selectors'
+import { setPaused } from '../features/queue/queue-actions'
+import { runningJob } from '../studio/jobs-state'
+import { sheetQuery } from '../studio/layout-store'
+import type { Studio } from '../studio/studio'
+import { showToast } from '../ui/toaster'
+import { showPanel, type AppStore } from './app-store'
+import { panels, type Features } from './panels'
+import { nextTheme } from './theme'
+
+export interface Command {
+  readonly id: string
+  readonly title: string
+  readonly group: 'Image' | 'Queue' | 'Go to' | 'Studio'
+  /** As tinykeys spells them; they act wherever the focus is. */
+  readonly keys?: string
+  /** Why it cannot run now, in words. */
+  disabledReason?(): string | null
+  run(): void
+}
+
+export interface CommandContext {
+  readonly studio: Studio
+  readonly app: AppStore
+  readonly features: Features
+}
+
+/** The one table of actions: the palette lists it, the keys run it, and the native menu sends its ids. */
+export function createCommands(context: CommandContext): readonly Command[] {
+  return [...imageCommands(context), ...queueCommands(context), ...panelCommands(context), ...studioCommands(context)]
+}
+
+function imageCommands({ app, features, studio }: CommandContext): readonly Command[] {
+  const { image } = features
+  const current = () => selectedImage(image)
+  const needsImage = () => (current() === null ? 'No picture on the stage' : null)
+  const go = (run: () => void) => () => {
+    showPanel(app, 'image')
+    run()
+  }
+  function withImage(run: (picture: NonNullable<ReturnType<typeof current>>) => void): () => void {
+    return go(() => {
+      const picture = current()
+      if (picture !== null) run(picture)
+    })
+  }
+  const group = 'Image'
+  return [
+    { id: 'image.generate', title: 'Add to queue', group, keys: '$mod+Enter', run: go(() => void submit(image)) },
+    {
+      id: 'image.generateFirst',
+      title: 'Add to the front of the queue',
+      group,
+      keys: '$mod+Shift+Enter',
+      run: go(() => void submit(image, true)),
+    },
+    {
+      id: 'image.search',
+      title: 'Find a picture',
+      group,
+      keys: '$mod+f',
+      run: go(() => image.view.setState({ isSearchOpen: true })),
+    },
+    { id: 'image.startImage', title: 'Choose a start image', group, run: go(chooseStartImage) },
+    {
+      id: 'image.mask',
+      title: 'Paint a mask',
+      group,
+      disabledReason: () => (image.form.getState().draft.initImage === undefined ? 'Choose a start image first' : null),
+      run: go(() => image.view.setState({ isMaskOpen: true })),
+    },
+    {
+      id: 'image.recallAll',
+      title: 'Use the settings of the picture on the stage',
+      group,
+      disabledReason: needsImage,
+      run: withImage((picture) => recallAll(image, picture.settings)),
+    },
+    {
+      id: 'image.recallSeed',
+      title: 'Use the seed of the picture on the stage',
+      group,
+      disabledReason: needsImage,
+      run: withImage((picture) => recallField(image, picture.settings, 'seed')),
+    },
+    {
+      id: 'image.recallPrompt',
+      title: 'Use the prompt of the picture on the stage',
+      group,
+      disabledReason: needsImage,
+      run: withImage((picture) => recallField(image, picture.settings, 'prompt')),
+    },
+    {
+      id: 'image.star',
+      title: 'Star the picture on the stage',
+      group,
+      disabledReason: needsImage,
+      run: withImage((picture) => toggleStar(image, picture)),
+    },
+    {
+      id: 'image.compare',
+      title: 'Compare with the picture before',
+      group,
+      disabledReason: needsImage,
+      run: withImage(() => toggleCompare(image)),
+    },
+    {
+      id: 'image.copy',
+      title: 'Copy the picture',
+      group,
+      disabledReason: needsImage,
+      run: withImage((picture) => void copyImage(image, picture.assetId)),
+    },
+    {
+      id: 'image.save',
+      title: 'Save the picture as…',
+      group,
+      keys: '$mod+s',
+      disabledReason: needsImage,
+      run: withImage((picture) => void saveImage(image, picture.assetId, picture.settings)),
+    },
+    {
+      id: 'image.unloadModels',
+      title: 'Unload all models from memory',
+      group,
+      disabledReason: () => ((studio.devices.getState().memory?.models.length ?? 0) === 0 ? 'None is loaded' : null),
+      run: () => {
+        for (const { modelId } of studio.devices.getState().memory?.models ?? [])
+          void studio.devices.getState().release(modelId)
+      },
+    },
+  ]
+}
+
+function chooseStartImage(): void {
+  document.querySelector<HTMLElement>('[data-field="initImage"] button')?.click()
+}
+
+function queueCommands({ studio, features }: CommandContext): readonly Command[] {
+  const group = 'Queue'
+  const isPaused = () => studio.jobs.getState().queue.paused
+  return [
+    {
+      id: 'queue.stop',
+      title: 'Stop the current job, and keep what is there',
+      group,
+      keys: '$mod+Period',
+      disabledReason: () => (runningJob(studio.jobs.getState()) === null ? 'Nothing runs' : null),
+      run: () => void stop(features.image),
+    },
+    { id: 'queue.toggle', title: 'Show the queue', group, keys: '$mod+j', run: () => toggleQueue(studio) },
+    {
+      id: 'queue.pause',
+      title: 'Pause the queue after this job',
+      group,
+      disabledReason: () => (isPaused() ? 'It is paused' : null),
+      run: () => void setPaused(studio, true),
+    },
+    {
+      id: 'queue.resume',
+      title: 'Go on with the queue',
+      group,
+      disabledReason: () => (isPaused() ? null : 'It is not paused'),
+      run: () => void setPaused(studio, false),
+    },
+    { id: 'queue.clear', title: 'Clear the jobs that are over', group, run: () => void studio.client.jobs.clear() },
+  ]
+}
+
+function panelCommands({ app }: CommandContext): readonly Command[] {
+  return panels
+    .filter((panel) => panel.isAtFoot !== true)
+    .map((panel, index) => ({
+      id: `go.${panel.id}`,
+      title: panel.label,
+      group: 'Go to' as const,
+      keys: `$mod+Digit${index + 1}`,
+      run: () => showPanel(app, panel.id),
+    }))
+}
+
+function studioCommands({ app, studio }: CommandContext): readonly Command[] {
+  const group = 'Studio'
+  return [
+    {
+      id: 'app.palette',
+      title: 'Search actions',
+      group,
+      keys: '$mod+k',
+      run: () => app.setState((state) => ({ isPaletteOpen: !state.isPaletteOpen })),
+    },
+    { id: 'app.settings', title: 'Settings', group, keys: '$mod+Comma', run: () => showPanel(app, 'settings') },
+    { id: 'app.shortcuts', title: 'Keyboard shortcuts', group, run: () => app.setState({ isShortcutsOpen: true }) },
+    { id: 'app.details', title: 'Show or hide the details', group, run: () => toggleDetails(studio) },
+    {
+      id: 'app.theme',
+      title: 'Switch the theme',
+      group,
+      run: () =>
+        void studio.settings
+          .getState()
+          .change({ theme: nextTheme(studio.settings.getState().settings?.theme ?? 'system') }),
+    },
+    { id: 'app.errors', title: 'Show what went wrong', group, run: () => app.setState({ isErrorsOpen: true }) },
+    { id: 'app.models', title: 'Look for models again', group, run: () => void studio.models.getState().refresh() },
+    {
+      id: 'app.undo',
+      title: 'Undo the last action',
+      group,
+      run: () => {
+        const undone = studio.undo.undo()
+        showToast({
+          id: 'undone',
+          text: undone === null ? 'Nothing to undo' : 'Undone',
+          ...(undone === null ? {} : { detail: undone.what }),
+        })
+      },
+    },
+  ]
+}
+
+function isNarrow(): boolean {
+  return window.matchMedia(sheetQuery).matches
+}
+
+function toggleDetails({ layout }: Studio): void {
+  if (isNarrow()) layout.setState((state) => ({ isSheetOpen: !state.isSheetOpen }))
+  else layout.setState((state) => ({ isDetailsOpen: !state.isDetailsOpen }))
+}
+
+/** Opens the queue, or goes back to the details where it is open already. */
+function toggleQueue({ layout }: Studio): void {
+  const { isDetailsOpen, isSheetOpen, detailsTab } = layout.getState()
+  const isOpen = isNarrow() ? isSheetOpen : isDetailsOpen
+  const isShown = isOpen && detailsTab === 'queue'
+  layout.setState({
+    detailsTab: isShown ? 'details' : 'queue',
+    ...(isNarrow() ? { isSheetOpen: !isShown } : { isDetailsOpen: true }),
+  })
+}

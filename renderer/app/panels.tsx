@@ -1,0 +1,33 @@
+import { Image as ImageIcon, Settings } from 'lucide-react'
+import type { ComponentType, ReactNode } from 'react'
+import { ImageContext, type ImageFeature } from '../features/image/feature'
+import { ImagePanel } from '../features/image/image-panel'
+import { QueuePanel } from '../features/queue/queue-panel'
+import { SettingsPanel } from '../features/settings/settings-panel'
+
+export interface Panel {
+  readonly id: string
+  readonly label: string
+  readonly icon: ComponentType<{ size?: number; strokeWidth?: number; className?: string }>
+  readonly isAtFoot?: boolean
+  render(features: Features): ReactNode
+}
+
+export interface Features {
+  readonly image: ImageFeature
+}
+
+/** The rail, from top to bottom. A panel is one line here. */
+export const panels: readonly Panel[] = [
+  {
+    id: 'image',
+    label: 'Image',
+    icon: ImageIcon,
+    render: ({ image }) => (
+      <ImageContext.Provider value={image}>
+        <ImagePanel queue={<QueuePanel />} />
+      </ImageContext.Provider>
+    ),
+  },
+  { id: 'settings', label: 'Settings', icon: Settings, isAtFoot: true, render: () => <SettingsPanel /> },
+]

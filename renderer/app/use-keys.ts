@@ -1,0 +1,86 @@
+import { useEffect } from 'react'
+import { createKeybindingsHandler } from 'tinykeys'
+import { runningJob } from '../studio/jobs-state'
+import type { Studio } from '../studio/studio'
+import type { Command } from './commands'
+import type { AppStore } from './app-store'
+
+/** Keys that act anywhere in the window. */
+export function useKeys(commands: readonly Command[], studio: Studio, app: AppStore): void {
+  useEffect(() => {
+    const bindings: Record<string, (event: KeyboardEvent) => void> = {}
+    for (const command of commands) {
+      if (command.keys === undefined) continue
+      bindings[command.keys] = (event) => {
+        if (isBehindDialog(command)) return
+        event.preventDefault()
+        if (command.disabledReason?.() == null) command.run()
+      }
+    }
+    const run = (id: string) => commands.find((command) => command.id === id)?.run()
+    bindings['$mod+z'] = (event) => {
+      if (isTextField(event.target) || isDialogOpen()) return
+      event.preventDefault()
+      run('app.undo')
+    }
+    bindings['Escape'] = (event) => {
+      // Menus, dialogs and fields use Esc for themselves.
+      if (event.defaultPrevented || isDialogOpen() || runningJob(studio.jobs.getState()) === null) return
+      run('queue.stop')
+    }
+    bindings['Shift+?'] = (event) => {
+      if (isTextField(event.target) || isDialogOpen()) return
+      event.preventDefault()
+      app.setState({ isShortcutsOpen: true })
+    }
+    bindings['F6'] = (event) => {
+      event.preventDefault()
+      moveRegion(1)
+    }
+    bindings['Shift+F6'] = (event) => {
+      event.preventDefault()
+      moveRegion(-1)
+    }
+    const handler = createKeybindingsHandler(bindings)
+    function onKeyDown(event: KeyboardEvent): void {
+      if (!event.isComposing) handler(event)
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [commands, studio, app])
+}
+
+function isDialogOpen(): boolean {
+  return (
+    document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"][data-focused]') !==
+    null
+  )
+}
+
+/** A dialog takes the keys of what lies behind it, except those that open and close the palette. */
+function isBehindDialog(command: Command): boolean {
+  return command.id !== 'app.palette' && document.querySelector('[role="dialog"]') !== null
+}
+
+function isTextField(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  return target.isContentEditable || target.matches('textarea, input:not([type="checkbox"]):not([type="range"])')
+}
+
+/** F6 walks the window's regions: rail, settings, stage, pictures, details. */
+function moveRegion(direction: 1 | -1): void {
+  const regions = [...document.querySelectorAll<HTMLElement>('nav, aside, [data-region], main')].filter(
+    (region) => region.offsetParent !== null && firstFocusable(region) !== null,
+  )
+  const active = document.activeElement
+  const current = regions.findLastIndex((region) => region.contains(active))
+  const next = regions[(current + direction + regions.length) % regions.length]
+  if (next) firstFocusable(next)?.focus()
+}
+
+function firstFocusable(region: HTMLElement): HTMLElement | null {
+  if (region.tabIndex === 0) return region
+  return region.querySelector<HTMLElement>(
+    '[tabindex="0"], button:not([disabled]):not([tabindex="-1"]), input, textarea',
+  )
+}

@@ -1,0 +1,91 @@
+import { Box, RefreshCw } from 'lucide-react'
+import { useStore } from 'zustand'
+import type { Model } from '../../../../contract/models'
+import { useStudio } from '../../../studio/context'
+import { imageModels } from '../../../studio/models-store'
+import { Button } from '../../../ui/button'
+import { FieldLabel } from '../../../ui/field-label'
+import { formatBytes } from '../../../ui/format'
+import { Section } from '../../../ui/section'
+import { Select, type SelectOption } from '../../../ui/select'
+import { changeForm } from '../actions'
+import { useImageFeature } from '../feature'
+import { modelDefaults, revertField } from '../form-store'
+import { useCurrentModel, useProblem, useWas } from '../selectors'
+import styles from './model-section.module.css'
+import { Problem } from './problem'
+import { SizeField } from './size-field'
+
+export function ModelSection() {
+  const feature = useImageFeature()
+  const studio = useStudio()
+  const all = useStore(studio.models, (state) => state.models)
+  const isLoaded = useStore(studio.models, (state) => state.isLoaded)
+  const model = useCurrentModel()
+  const was = useWas('modelId')
+  const problem = useProblem('modelId')
+  const models = imageModels({ ...studio.models.getState(), models: all })
+
+  return (
+    <Section>
+      <FieldLabel
+        end={model === null ? null : `${formatBytes(model.bytes)} of weights`}
+        was={was}
+        onRevert={() => revertField(feature.form, 'modelId')}
+      >
+        Model
+      </FieldLabel>
+      <div data-field="modelId">
+        <Select
+          label="Model"
+          size="lg"
+          icon={<Box size={14} strokeWidth={1.75} aria-hidden />}
+          value={model?.id ?? null}
+          placeholder={isLoaded ? 'No model' : 'Looking for models'}
+          options={models.map(modelOption)}
+          onChange={(id) => {
+            const chosen = models.find((one) => one.id === id)
+            if (chosen === undefined || chosen.id === model?.id) return
+            changeForm(feature, modelDefaults(chosen), `${chosen.name} chosen`, 'with its own size and steps')
+          }}
+        />
+      </div>
+      {model === null ? null : <p className={styles.about}>{model.description}</p>}
+      {isLoaded && models.length === 0 ? <NoModel /> : <Problem text={model === null ? null : problem} />}
+      <SizeField />
+    </Section>
+  )
+}
+
+function NoModel() {
+  const studio = useStudio()
+  return (
+    <div className={styles.none}>
+      <p>No image model was found. Add a folder with one in Settings.</p>
+      <Button size="sm" onPress={() => void studio.models.getState().refresh()}>
+        <RefreshCw size={12} aria-hidden />
+        Look again
+      </Button>
+    </div>
+  )
+}
+
+function modelOption(model: Model): SelectOption<string> {
+  const facts = model.image
+  const encoders = facts?.encoders.map(({ name }) => name).join(', ')
+  const detail = [
+    formatBytes(model.bytes),
+    facts === undefined ? null : `up to ${facts.maxSide} px`,
+    encoders || null,
+    model.source === 'bundled' ? 'bundled' : null,
+  ]
+    .filter(Boolean)
+    .join(' · ')
+  return {
+    key: model.id,
+    label: model.name,
+    detail,
+    ...(model.precision === undefined ? {} : { tag: model.precision }),
+    ...(model.state.kind === 'broken' ? { disabledReason: `${model.state.message}. ${model.state.remedy}` } : {}),
+  }
+}
