@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { protocolVersion } from '../contract/studio'
-import { EngineProcess, toPageState, type EngineChild, type EngineStatus } from './engine-process'
+import { EngineProcess, toPageState, type EngineStatus } from './engine-process'
 
 class FakeChild extends EventEmitter {
   readonly sent: unknown[] = []
@@ -27,7 +27,7 @@ beforeEach(() => {
     fork() {
       const child = new FakeChild()
       children.push(child)
-      return child as EngineChild
+      return child
     },
     kill: (child) => (child as FakeChild).emit('exit', 9),
     onStatus: (status) => statuses.push(status),

@@ -62,7 +62,8 @@ export function toPageState(status: EngineStatus): EngineState {
 function reasonFor(code: number): string {
   // SIGKILL, as the code itself or as shells write it.
   if (code === 9 || code === 137) return 'The engine was ended from outside, as happens when memory runs out'
-  return `The engine ended unexpectedly (exit code ${code})`
+  // Electron reports 0 for some signals, which would read as if all was well.
+  return `The engine ended unexpectedly${code === 0 ? '' : ` (exit code ${code})`}`
 }
 
 type Ending =

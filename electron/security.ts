@@ -15,9 +15,12 @@ function denyPermissions(target: Session): void {
   target.setDevicePermissionHandler(() => false)
 }
 
-/** To be called before the app is ready: from then on, no page can be without the sandbox. */
+/**
+ * To be called before the app is ready: from then on, no page can be without the sandbox. Where it is switched off on
+ * the command line, as for tests in a container, no process could start with it.
+ */
 export function setupSandbox(): void {
-  app.enableSandbox()
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 }
 
 /** The rules that hold for every page, whoever opens it. */

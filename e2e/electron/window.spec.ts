@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { expect, openApp, root, test } from './launch'
+
+test('the window opens, shows the page and has its smallest size', async ({ desktop, page }) => {
+  expect(page.url()).toBe('studio://app/')
+  await expect(page).toHaveTitle(/Atelier/)
+  await expect
+    .poll(() =>
+      desktop.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows().map((shown) => ({
+          visible: shown.isVisible(),
+          smallest: shown.getMinimumSize(),
+        })),
+      ),
+    )
+    .toEqual([{ visible: true, smallest: [940, 640] }])
+})
+
+test('the page is there soon after the start', async ({ desktop, page }) => {
+  const painted = (): Promise<number | null> =>
+    page.evaluate(() => {
+      const [paint] = performance.getEntriesByName('first-contentful-paint')
+      return paint === undefined ? null : performance.timeOrigin + paint.startTime
+    })
+  await expect.poll(painted).not.toBeNull()
+  const started = await desktop.evaluate(() => process.getCreationTime())
+  const milliseconds = Math.round(((await painted()) ?? 0) - (started ?? 0))
+  test.info().annotations.push({ type: 'start to first paint', description: `${milliseconds} ms` })
+  // The goal is 1 s; the runner attaches its debugger in between and shares the machine.
+  expect(milliseconds).toBeLessThan(3000)
+})
+
+test('the page has nothing of Node and nothing of Electron but the bridge', async ({ page }) => {
+  const found = await page.evaluate(() => ({
+    globals: ['require', 'process', 'Buffer', 'module', 'global'].filter((name) => name in globalThis),
+    bridge: Object.keys(window.atelier).sort(),
+    host: Object.keys(window.atelier.host).sort(),
+  }))
+  expect(found).toEqual({
+    globals: [],
+    bridge: ['host', 'platform', 'requestPort'],
+    host: [
+      'copyImage',
+      'notify',
+      'onEngineState',
+      'onMenuCommand',
+      'openFolderDialog',
+      'revealAsset',
+      'saveImageAs',
+      'setTheme',
+      'startDrag',
+    ],
+  })
+})
+
+test('a second start hands over to the window that is open', async ({ desktop, data }) => {
+  await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
+  const electron = createRequire(import.meta.url)('electron') as unknown as string
+  const second = spawn(electron, [root, '--no-sandbox', '--disable-gpu'], {
+    env: { ...process.env, ATELIER_DATA: data },
+    stdio: 'ignore',
+  })
+  const code = await new Promise((resolve) => second.once('exit', resolve))
+  expect(code).toBe(0)
+  await expect
+    .poll(() => desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((open) => open.isVisible())))
+    .toEqual([true])
+})
+
+test('the window comes back where it was', async ({ data }) => {
+  const bounds = { x: 120, y: 90, width: 1100, height: 720 }
+  const first = await openApp(data)
+  await first.app.evaluate(({ BrowserWindow }, place) => BrowserWindow.getAllWindows()[0]?.setBounds(place), bounds)
+  await first.close()
+
+  const second = await openApp(data)
+  const restored = await second.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getNormalBounds())
+  await second.close()
+  expect(restored).toEqual(bounds)
+})
+
+test('a window that was left on a screen that is gone can be seen', async ({ data }) => {
+  const first = await openApp(data)
+  await first.close()
+  const path = join(data, 'desktop', 'window.json')
+  const state = JSON.parse(await readFile(path, 'utf8')) as { window: { bounds: object } }
+  state.window.bounds = { x: 9000, y: 9000, width: 1000, height: 700 }
+  await writeFile(path, JSON.stringify(state))
+
+  const second = await openApp(data)
+  const bounds = await second.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds())
+  await second.close()
+  expect(bounds?.x).toBeLessThan(1440)
+  expect(bounds?.y).toBeLessThan(900)
+})
+
+test('the theme is kept, for the window as for the page', async ({ data }) => {
+  const first = await openApp(data)
+  await first.page.evaluate(() => window.atelier.host.setTheme('light'))
+  await expect.poll(() => first.app.evaluate(({ nativeTheme }) => nativeTheme.themeSource)).toBe('light')
+  await first.close()
+
+  const second = await openApp(data)
+  const [source, background] = await second.app.evaluate(({ nativeTheme, BrowserWindow }) => [
+    nativeTheme.themeSource,
+    BrowserWindow.getAllWindows()[0]?.getBackgroundColor(),
+  ])
+  await second.close()
+  expect(source).toBe('light')
+  expect(background?.toLowerCase()).toBe('#fafaf8')
+})
