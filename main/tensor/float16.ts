@@ -57,14 +57,14 @@ export function fromFloat16(bits: number): number {
 }
 
 /** Rounds float32 values to halves, into `target` where given. Source and target have one length. */
-export function float32To16(source: Float32Array, target = new Uint16Array(source.length)): Uint16Array {
+export function float32To16(source: Float32Array, target: Uint16Array = new Uint16Array(source.length)): Uint16Array {
   const bits = new Uint32Array(source.buffer, source.byteOffset, source.length)
   for (let i = 0; i < bits.length; i++) target[i] = encodeBits(bits[i]!)
   return target
 }
 
 /** Widens halves to float32, into `target` where given. Exact. */
-export function float16To32(source: Uint16Array, target = new Float32Array(source.length)): Float32Array {
+export function float16To32(source: Uint16Array, target: Float32Array = new Float32Array(source.length)): Float32Array {
   for (let i = 0; i < source.length; i++) target[i] = decoded[source[i]!]!
   return target
 }

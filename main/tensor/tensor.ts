@@ -28,7 +28,9 @@ export function elementCount(shape: readonly number[]): number {
 /** A tensor over an existing array, without a copy. Throws a RangeError where array and shape disagree. */
 export function tensor<D extends Dtype>(dtype: D, shape: readonly number[], data: TensorArrays[D]): Tensor<D> {
   if (data.length !== elementCount(shape)) {
-    throw new RangeError(`A tensor of shape [${shape.join(', ')}] needs ${elementCount(shape)} elements, not ${data.length}`)
+    throw new RangeError(
+      `A tensor of shape [${shape.join(', ')}] needs ${elementCount(shape)} elements, not ${data.length}`,
+    )
   }
   return { dtype, shape, data }
 }

@@ -3,7 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { ClipTokenizer} from './clip-tokenizer';
+import type { ClipTokenizer } from './clip-tokenizer'
 import { loadClipTokenizer } from './clip-tokenizer'
 import { normaliseForClip } from './traced-text'
 

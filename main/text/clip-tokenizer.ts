@@ -5,7 +5,7 @@ import path from 'node:path'
 import * as z from 'zod'
 import { splitAtTokens, type AddedToken } from './added-tokens'
 import { BytePairs } from './byte-pairs'
-import { brokenFile, readJson, readText } from './model-files'
+import { brokenFile, readJson, readOptionalJson, readText } from './model-files'
 import type { PromptIds, PromptTokenizer } from './prompt-tokenizer'
 import { normaliseForClip, type TracedText } from './traced-text'
 
@@ -148,8 +148,10 @@ export async function loadClipTokenizer(folder: string, padToken?: string): Prom
   const vocab = new Map(Object.entries(await readJson(path.join(folder, 'vocab.json'), z.record(z.string(), z.int()))))
   const mergesFile = path.join(folder, 'merges.txt')
   const merges = parseMerges(await readText(mergesFile))
-  const map = await readJson(path.join(folder, 'special_tokens_map.json'), configSchema, {})
-  const config: Config = { ...map, ...(await readJson(path.join(folder, 'tokenizer_config.json'), configSchema, {})) }
+  const config: Config = {
+    ...(await readOptionalJson(path.join(folder, 'special_tokens_map.json'), configSchema)),
+    ...(await readOptionalJson(path.join(folder, 'tokenizer_config.json'), configSchema)),
+  }
 
   const idOf = (token: string): number => {
     const id = vocab.get(token)

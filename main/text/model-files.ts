@@ -30,26 +30,25 @@ export async function readText(file: string): Promise<string> {
 
 /**
  * A JSON file of the given form.
- * @param fallback what to return where the file is missing; without it that is an error
  * @throws StudioError MODEL_BROKEN where the file is missing or not of that form
  */
-export async function readJson<S extends z.ZodType>(
-  file: string,
-  schema: S,
-  fallback?: z.input<S>,
-): Promise<z.output<S>> {
-  let text: string
-  try {
-    text = await readText(file)
-  } catch (error) {
-    if (fallback !== undefined && error instanceof StudioError && isMissing(error.cause)) return schema.parse(fallback)
-    throw error
-  }
+export async function readJson<S extends z.ZodType>(file: string, schema: S): Promise<z.output<S>> {
+  const text = await readText(file)
   try {
     return schema.parse(JSON.parse(text))
   } catch (cause) {
     const why = cause instanceof z.ZodError ? z.prettifyError(cause) : 'it is not JSON'
     throw brokenFile(file, why, cause)
+  }
+}
+
+/** As `readJson`, but undefined where there is no such file. */
+export async function readOptionalJson<S extends z.ZodType>(file: string, schema: S): Promise<z.output<S> | undefined> {
+  try {
+    return await readJson(file, schema)
+  } catch (error) {
+    if (error instanceof StudioError && isMissing(error.cause)) return undefined
+    throw error
   }
 }
 
