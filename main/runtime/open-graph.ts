@@ -18,12 +18,14 @@ export interface OpenGraphOptions {
   readonly threads?: number
   /** Which GPU, where there are several. */
   readonly deviceId?: number
+  /** Refuse a graph of which the CPU would have to run a part. */
+  readonly wholly?: boolean
 }
 
 // Every failure arrives as an exception too; printed as well, it would only frighten whoever reads the log.
 env.logLevel = 'fatal'
 
-function sessionOptions({ provider, threads, deviceId }: OpenGraphOptions): InferenceSession.SessionOptions {
+function sessionOptions({ provider, threads, deviceId, wholly }: OpenGraphOptions): InferenceSession.SessionOptions {
   const device = deviceId === undefined ? {} : { deviceId }
   return {
     // One provider alone: onnxruntime drops what is missing from a longer list with a warning. Operations that the
@@ -39,7 +41,11 @@ function sessionOptions({ provider, threads, deviceId }: OpenGraphOptions): Infe
       // Threads that wait by spinning make graphs of many small operations up to a third faster on an idle machine
       // (1.2 ms against 1.8 ms for 120 operations), but 3 to 8 times slower as soon as anything else wants the cores
       // (11 to 20 ms against 2.5 to 6.5 ms), and two sessions in turn get in each other's way. A desktop is never idle.
-      session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } },
+      session: {
+        intra_op: { allow_spinning: '0' },
+        inter_op: { allow_spinning: '0' },
+        disable_cpu_ep_fallback: wholly === true && provider !== 'cpu' ? '1' : '0',
+      },
     },
   }
 }

@@ -6,7 +6,7 @@ export interface NodeSpec {
   readonly op: string
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
-  /** Whole-number attributes, such as `axis`. */
+  /** Attributes that are whole numbers from 0 up, such as `axis`. */
   readonly attributes?: Readonly<Record<string, number>>
 }
 
