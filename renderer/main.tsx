@@ -1,3 +1,6 @@
+// Before everything else, so that components' own styles come after and win.
+import './ui/tokens.css'
+import './ui/base.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { config } from 'zod'
@@ -9,8 +12,6 @@ import { desktopBridge } from './platform/bridge'
 import { createBrowserHost } from './platform/browser-host'
 import { createDesktopHost } from './platform/desktop-host'
 import { createStudio, type Studio } from './studio/studio'
-import './ui/tokens.css'
-import './ui/base.css'
 
 // Compiled schemas would need `unsafe-eval` in the page's Content-Security-Policy.
 config({ jitless: true })

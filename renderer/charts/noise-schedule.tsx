@@ -90,9 +90,9 @@ export function NoiseSchedule({ sigmas, density, step, other = null }: NoiseSche
         <>
           <circle cx={current[0]} cy={current[1]} r={4.5} className={styles.now} />
           <text
-            x={current[0] > right - 60 ? current[0] - 8 : current[0] + 8}
-            y={Math.max(top + 10, current[1] - 8)}
-            textAnchor={current[0] > right - 60 ? 'end' : 'start'}
+            x={isAtRight(current) ? current[0] - 8 : current[0] + 8}
+            y={labelY(current)}
+            textAnchor={isAtRight(current) ? 'end' : 'start'}
             className={styles.strong}
           >
             σ {sigma.toFixed(3)}
@@ -115,6 +115,17 @@ export function NoiseSchedule({ sigmas, density, step, other = null }: NoiseSche
       )}
     </svg>
   )
+}
+
+type Point = readonly [number, number]
+
+function isAtRight([x]: Point): boolean {
+  return x > right - 60
+}
+
+/** Beside the point where the curve is not: above it, or under the curve at the right and at the top. */
+function labelY(point: Point): number {
+  return isAtRight(point) || point[1] < top + 12 ? Math.min(bottom - 4, point[1] + 17) : point[1] - 8
 }
 
 function Density({ density }: { readonly density: readonly number[] }) {

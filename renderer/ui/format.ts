@@ -63,13 +63,21 @@ export function formatDay(time: number, now: number): string {
   const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear()
   return new Date(time).toLocaleDateString('en-GB', {
     day: 'numeric',
-    month: 'long',
+    month: 'short',
     ...(sameYear ? {} : { year: 'numeric' }),
   })
 }
 
 export function formatClock(time: number): string {
   return new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+}
+
+/** Joins sentences that may or may not end with a full stop. */
+export function sentences(...texts: readonly (string | undefined)[]): string {
+  return texts
+    .filter((text) => text !== undefined && text.trim() !== '')
+    .map((text) => (/[.!?…]$/.test(text!.trim()) ? text!.trim() : `${text!.trim()}.`))
+    .join(' ')
 }
 
 /** The first words of a prompt, short enough for a title or a file name. */

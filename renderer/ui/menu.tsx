@@ -1,4 +1,4 @@
-import type { ReactElement, ReactNode } from 'react'
+import { useRef, type ReactElement, type ReactNode } from 'react'
 import { Menu as AriaMenu, MenuItem, MenuTrigger, Popover, Separator, Text } from 'react-aria-components'
 import { cx } from './cx'
 import { Kbd } from './kbd'
@@ -45,38 +45,23 @@ interface ContextMenuProps {
 
 /** A menu that opens at the pointer, or at the focused tile for the keyboard's menu key. */
 export function ContextMenu({ label, actions, at, onClose }: ContextMenuProps) {
+  const anchor = useRef<HTMLSpanElement>(null)
   return (
-    <MenuTrigger
-      isOpen
-      onOpenChange={(isOpen) => {
-        if (!isOpen) onClose()
-      }}
-    >
-      <span
-        className={styles.anchor}
-        ref={(element) => {
-          element?.style.setProperty('left', `${at.x}px`)
-          element?.style.setProperty('top', `${at.y}px`)
+    <>
+      <span ref={anchor} className={styles.anchor} style={{ left: at.x, top: at.y }} />
+      <Popover
+        className={styles.pop!}
+        placement="bottom start"
+        offset={2}
+        triggerRef={anchor}
+        isOpen
+        onOpenChange={(isOpen) => {
+          if (!isOpen) onClose()
         }}
-      />
-      <ContextPopover at={at}>
+      >
         <MenuList label={label} actions={actions} onDone={onClose} />
-      </ContextPopover>
-    </MenuTrigger>
-  )
-}
-
-function ContextPopover({ at, children }: { readonly at: { x: number; y: number }; readonly children: ReactNode }) {
-  const anchor = {
-    current: {
-      getBoundingClientRect: () => new DOMRect(at.x, at.y, 0, 0),
-      contains: () => false,
-    } as unknown as Element,
-  }
-  return (
-    <Popover className={styles.pop!} placement="bottom start" offset={2} triggerRef={anchor}>
-      {children}
-    </Popover>
+      </Popover>
+    </>
   )
 }
 

@@ -102,7 +102,7 @@ export function removeImage(feature: ImageFeature, image: ImageRecord): void {
   const neighbour = order[index + 1] ?? order[index - 1] ?? null
   const putBack = gallery.remove([image.id])
   const { selection, compareId } = view.getState()
-  if (compareId === image.id) view.setState({ compareId: null })
+  if (compareId === image.id || compareId === neighbour) view.setState({ compareId: null })
   if (selection?.kind === 'image' && selection.imageId === image.id) {
     select(view, neighbour === null ? null : { kind: 'image', imageId: neighbour })
   }

@@ -41,7 +41,7 @@ export function ImagePanel({ queue }: { readonly queue: ReactNode }) {
           isOpen={isSheetOpen}
           onClose={() => layout.setState({ isSheetOpen: false })}
         >
-          <DetailsColumn queue={queue} onClose={() => layout.setState({ isSheetOpen: false })} />
+          <DetailsColumn queue={queue} />
         </Dialog>
       ) : isOpen ? (
         <aside className={styles.details} aria-label="Details" data-region="details">

@@ -4,7 +4,7 @@ import type { Device, DeviceChoice } from '../../../contract/devices'
 import type { Settings, SettingsPatch } from '../../../contract/settings'
 import { useStudio } from '../../studio/context'
 import { Chip } from '../../ui/chip'
-import { formatMilliseconds } from '../../ui/format'
+import { formatMilliseconds, sentences } from '../../ui/format'
 import { Select } from '../../ui/select'
 import { Switch } from '../../ui/switch'
 import styles from './settings-panel.module.css'
@@ -77,7 +77,7 @@ export function DeviceSection({ settings, onChange }: DeviceSectionProps) {
 }
 
 function facts({ available, reason, remedy, probeMilliseconds }: Device): string {
-  if (!available) return [reason, remedy].filter(Boolean).join(' ') || 'The test graph did not run.'
+  if (!available) return sentences(reason, remedy) || 'The test graph did not run.'
   return probeMilliseconds === undefined
     ? 'The test graph ran and gave the right numbers.'
     : `The test graph gave the right numbers in ${formatMilliseconds(probeMilliseconds)}.`

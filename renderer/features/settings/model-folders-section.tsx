@@ -7,7 +7,7 @@ import { useStudio } from '../../studio/context'
 import { Button } from '../../ui/button'
 import { Chip } from '../../ui/chip'
 import { ErrorNote } from '../../ui/error-note'
-import { formatBytes } from '../../ui/format'
+import { formatBytes, sentences } from '../../ui/format'
 import { showToast } from '../../ui/toaster'
 import styles from './settings-panel.module.css'
 
@@ -107,7 +107,7 @@ function ModelRow({ model }: { readonly model: Model }) {
         <span className={styles.name}>{model.name}</span>
         <span className={styles.facts}>
           {model.state.kind === 'broken'
-            ? `${model.state.message}. ${model.state.remedy}`
+            ? sentences(model.state.message, model.state.remedy)
             : [
                 formatBytes(model.bytes),
                 model.precision,

@@ -5,7 +5,7 @@ import { useStudio } from '../../../studio/context'
 import { imageModels } from '../../../studio/models-store'
 import { Button } from '../../../ui/button'
 import { FieldLabel } from '../../../ui/field-label'
-import { formatBytes } from '../../../ui/format'
+import { formatBytes, sentences } from '../../../ui/format'
 import { Section } from '../../../ui/section'
 import { Select, type SelectOption } from '../../../ui/select'
 import { changeForm } from '../actions'
@@ -86,6 +86,6 @@ function modelOption(model: Model): SelectOption<string> {
     label: model.name,
     detail,
     ...(model.precision === undefined ? {} : { tag: model.precision }),
-    ...(model.state.kind === 'broken' ? { disabledReason: `${model.state.message}. ${model.state.remedy}` } : {}),
+    ...(model.state.kind === 'broken' ? { disabledReason: sentences(model.state.message, model.state.remedy) } : {}),
   }
 }

@@ -13,7 +13,8 @@ import { TimeSection } from './time-section'
 interface DetailsColumnProps {
   /** The queue, which belongs to another feature. */
   readonly queue: ReactNode
-  readonly onClose: () => void
+  /** Absent where what holds the column closes it. */
+  readonly onClose?: () => void
 }
 
 export function DetailsColumn({ queue, onClose }: DetailsColumnProps) {
@@ -29,9 +30,11 @@ export function DetailsColumn({ queue, onClose }: DetailsColumnProps) {
       value={tab}
       onChange={(detailsTab) => layout.setState({ detailsTab })}
       end={
-        <IconButton label="Hide the details" onPress={onClose}>
-          <PanelRightClose size={14} strokeWidth={1.75} />
-        </IconButton>
+        onClose === undefined ? null : (
+          <IconButton label="Hide the details" onPress={onClose}>
+            <PanelRightClose size={14} strokeWidth={1.75} />
+          </IconButton>
+        )
       }
       items={[
         { key: 'details', label: 'Details', content: <DetailsTab /> },

@@ -97,7 +97,12 @@ function SettingsList({ settings, title, isRun }: SettingsListProps) {
       title={title}
       note={count === 0 ? undefined : `${count} unlike the form`}
       end={
-        <Button size="sm" variant="ghost" keys="a" onPress={() => recallAll(feature, settings)}>
+        <Button
+          size="sm"
+          variant="ghost"
+          {...(isRun ? {} : { keys: 'a' })}
+          onPress={() => recallAll(feature, settings)}
+        >
           Use all
         </Button>
       }

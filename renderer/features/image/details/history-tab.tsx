@@ -92,8 +92,8 @@ export function HistoryTab() {
                     <span className={styles.words}>
                       <span className={styles.title}>{shortTitle(image.settings.prompt)}</span>
                       <span className={styles.facts}>
-                        {formatDay(image.createdAt, now)} {formatClock(image.createdAt)},{' '}
-                        {formatSize(image.width, image.height)}, {image.settings.steps} steps
+                        {formatDay(image.createdAt, now)}, {formatClock(image.createdAt)} ·{' '}
+                        {formatSize(image.width, image.height)}
                       </span>
                     </span>
                     {image.starred ? <Star size={12} className={styles.star} aria-label="Starred" /> : null}

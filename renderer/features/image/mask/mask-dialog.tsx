@@ -161,7 +161,16 @@ function Editor({ assetId, onClose }: { readonly assetId: AssetId; readonly onCl
             </IconButton>
           </span>
         </div>
-        <Canvas url={assetUrl(assetId)} picture={picture} onPicture={setPicture} brush={brush} store={store} />
+        <Canvas
+          url={assetUrl(assetId)}
+          picture={picture}
+          onPicture={(size) => {
+            setPicture(size)
+            setBrush((old) => ({ ...old, size: Math.max(4, Math.round(Math.min(size.width, size.height) / 8)) }))
+          }}
+          brush={brush}
+          store={store}
+        />
       </div>
     </Dialog>
   )

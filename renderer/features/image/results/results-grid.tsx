@@ -22,7 +22,7 @@ export function ResultsGrid({ entries }: { readonly entries: readonly Entry[] })
   const { gallery, view } = feature
   const scroller = useRef<HTMLDivElement>(null)
   const { width } = useElementSize(scroller)
-  const columns = Math.max(2, Math.floor((width - padding * 2 + gap) / (tileSize + gap)))
+  const columns = Math.max(2, Math.round((width - padding * 2 + gap) / (tileSize + gap)))
   const side = width === 0 ? tileSize : (width - padding * 2 - gap * (columns - 1)) / columns
   const rows = Math.ceil(entries.length / columns)
   const virtual = useVirtualizer({
@@ -34,6 +34,7 @@ export function ResultsGrid({ entries }: { readonly entries: readonly Entry[] })
   })
   const [menu, setMenu] = useState<TileMenuPlace | null>(null)
   const selection = useStore(view, (state) => state.selection)
+  const isTall = useStore(view, (state) => state.isGalleryTall)
   const current = entries.findIndex((entry) => isSelected(entry, selection))
   const focusable = current >= 0 ? current : 0
 
@@ -105,6 +106,8 @@ export function ResultsGrid({ entries }: { readonly entries: readonly Entry[] })
       aria-label="Pictures"
       aria-rowcount={rows}
       aria-colcount={columns}
+      // One row, with room for its focus ring above and a rest below.
+      style={isTall ? undefined : { flex: 'none', height: side + 12 }}
       onKeyDown={onKeyDown}
     >
       <div className={styles.sheet} style={{ height: virtual.getTotalSize() }}>

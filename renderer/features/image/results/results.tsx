@@ -113,7 +113,7 @@ function Summary({ isFiltered }: { readonly isFiltered: boolean }) {
   if (run === null)
     return newestEarlier === null
       ? null
-      : `${plural(total, 'picture')}, the newest ${formatDay(newestEarlier, Date.now()).toLowerCase()}`
+      : `${plural(total, 'picture')}, the newest ${formatDay(newestEarlier, Date.now()).replace(/^[TY]/, (letter) => letter.toLowerCase())}`
   const { count } = run.request.request
   const earlier = total - run.imageIds.length
   return (

@@ -1,24 +1,34 @@
 import { useRef } from 'react'
-import type { Frame } from '../../../../contract/images'
+import type { Frame, GenerateSettings } from '../../../../contract/images'
 import { useStudio } from '../../../studio/context'
 import { cx } from '../../../ui/cx'
 import { useElementSize } from '../../../ui/hooks'
 import { useImageFeature } from '../feature'
 import { filmCells, type FilmCell } from './film-cells'
 import styles from './film-strip.module.css'
-import { useStageContent } from './stage-content'
+import { useStageContent, type StageContent } from './stage-content'
 
 const leastCellWidth = 46
 
 /** The way from noise to picture, frame by frame. Arrow keys walk every frame, also those without a cell of their own. */
 export function FilmStrip() {
+  const content = useStageContent()
+  const { frames, settings, image } = content
+  if (settings === null || (frames.length === 0 && (image !== null || settings.previewEvery === 0))) return null
+  return <Film content={content} settings={settings} />
+}
+
+interface FilmProps {
+  readonly content: StageContent
+  readonly settings: GenerateSettings
+}
+
+function Film({ content, settings }: FilmProps) {
   const { studio, view } = useImageFeature()
   const { assetUrl } = useStudio()
-  const content = useStageContent()
   const element = useRef<HTMLDivElement>(null)
   const { width } = useElementSize(element)
-  const { frames, settings, image, frameIndex } = content
-  if (settings === null || (frames.length === 0 && (image !== null || settings.previewEvery === 0))) return null
+  const { frames, image, frameIndex } = content
 
   const isRunning = image === null
   const expected = isRunning ? expectedFrames(settings.steps, settings.previewEvery) : frames.length

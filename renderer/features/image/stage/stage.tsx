@@ -21,6 +21,8 @@ import { useViewport } from './use-viewport'
 import { isPixelated } from './viewport'
 
 const zoomStep = 1.25
+/** In a narrower picture the ring stands at the edge of the stage. */
+const leastHudWidth = 340
 const panelSize = { width: 512, height: 512 }
 
 /** The picture in hand, alone on its ground. */
@@ -75,6 +77,7 @@ export function Stage() {
     height: picture.height * scale,
     transform: `translate(calc(-50% + ${viewport.x}px), calc(-50% + ${viewport.y}px))`,
   }
+  const isHudInside = viewport.scale === 'fit' && box.width >= leastHudWidth
   const isFailed = content.job?.status === 'failed' && content.job.failure !== null
   const isWaiting = content.job !== null && url === null && !isFailed
   const isEmpty = content.image === null && content.job === null
@@ -113,11 +116,11 @@ export function Stage() {
               }}
             />
           )}
-          {isRunning && content.job && viewport.scale === 'fit' ? <ProgressHud job={content.job} isInside /> : null}
+          {isRunning && content.job && isHudInside ? <ProgressHud job={content.job} isInside /> : null}
         </div>
       ) : null}
-      {isRunning && content.job && url !== null && viewport.scale !== 'fit' ? <ProgressHud job={content.job} /> : null}
-      {isEmpty ? null : (
+      {isRunning && content.job && url !== null && !isHudInside ? <ProgressHud job={content.job} /> : null}
+      {url === null || isEmpty || isFailed ? null : (
         <StageToolbar
           content={content}
           controls={controls}

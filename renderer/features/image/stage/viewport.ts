@@ -21,9 +21,13 @@ export const mostScale = 32
 /** A small picture is blown up to fill the stage, up to this many times. */
 const mostFit = 8
 
-export function fitScale(picture: Size, stage: Size, margin = 48): number {
+/** Room that stays free around a picture that fits, for what lies over the stage's edges. */
+const marginX = 48
+const marginY = 96
+
+export function fitScale(picture: Size, stage: Size): number {
   if (picture.width <= 0 || picture.height <= 0) return 1
-  const room = Math.min((stage.width - margin) / picture.width, (stage.height - margin) / picture.height)
+  const room = Math.min((stage.width - marginX) / picture.width, (stage.height - marginY) / picture.height)
   return Math.max(leastScale, Math.min(mostFit, room))
 }
 
