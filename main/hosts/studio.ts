@@ -1,9 +1,11 @@
 import { createRouterClient } from '@orpc/server'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StudioError } from '../../contract/errors'
 import type { StudioClient } from '../../contract/client'
+import { StudioError } from '../../contract/errors'
 import { protocolVersion } from '../../contract/studio'
 import { JobQueue, type JobStore } from '../jobs/queue'
+import { ModelHashes } from '../models/hash'
 import { ModelLibrary } from '../models/library'
 import { InferenceWorker } from '../runtime/inference-worker'
 import { probeDevices } from '../runtime/providers'
@@ -18,3 +20,133 @@ import { JobsTable } from '../storage/jobs-table'
 import { SettingsFile } from '../storage/settings-file'
 import { studioFolders, type StudioFolders } from './folders'
 import { studioVersion } from './version'
+
+export interface StudioOptions {
+  /** Data folder; the user's own where absent. */
+  readonly data?: string
+  /**
+   * Whether jobs are kept for the next start. A command that runs one job and ends keeps none, so that it does not
+   * take over what an open window is doing.
+   */
+  readonly jobs: 'persistent' | 'ephemeral'
+}
+
+/** The studio core, open and ready. Nothing heavy is loaded until it is asked for. */
+export interface Studio {
+  readonly router: StudioRouter
+  /** The contract, called in memory. */
+  readonly client: StudioClient
+  readonly folders: StudioFolders
+  /** Tells when a job starts and when the queue has come to rest. */
+  onBusy(listener: (busy: boolean) => void): void
+  /** Stops the job in hand, keeps what it made, and ends the worker. */
+  close(): Promise<void>
+}
+
+const day = 24 * 60 * 60 * 1000
+/** How long a deleted picture can be brought back. */
+const keepDeleted = 30 * day
+/** When the start has settled and old files can be looked for. */
+const tidyAfter = 20_000
+
+const noJobs: JobStore = { save: () => undefined, remove: () => undefined, load: () => [] }
+
+/** Puts the rooms together. This is the only place that knows all of them. */
+export async function openStudio(options: StudioOptions): Promise<Studio> {
+  const folders = studioFolders(options.data)
+  await mkdir(folders.data, { recursive: true })
+  const database = openDatabase(join(folders.data, 'atelier.db'))
+  const settings = new SettingsFile(join(folders.data, 'settings.json'))
+  const assets = new AssetStore(folders.assets)
+  const images = new ImagesTable(database)
+  const hashes = new ModelHashes(join(folders.data, 'model-hashes.json'))
+  const library = new ModelLibrary({ bundled: folders.models, folders: () => settings.read().modelFolders })
+  const worker = new InferenceWorker(join(folders.core, 'inference-worker.cjs'))
+  const devices = new DeviceService({
+    probe: () => probeDevices({ entry: join(folders.core, 'probe.cjs'), folder: join(folders.resources, 'probe') }),
+    settings: () => settings.read(),
+    resident: worker,
+  })
+  const imageModel = (modelId: string) => library.imageModel(modelId)
+  const imageJobs = new ImageJobs({
+    assets,
+    images,
+    devices,
+    worker,
+    settings: () => settings.read(),
+    imageModel,
+    modelHash: async (modelId) => hashes.hash((await imageModel(modelId)).folder.files),
+  })
+  const queue = new JobQueue(options.jobs === 'persistent' ? new JobsTable(database) : noJobs, (context) => {
+    const { request } = context.job
+    switch (request.kind) {
+      case 'image':
+        return imageJobs.run(request.request, context)
+    }
+  })
+
+  const changeFolders = async (change: (folders: string[]) => string[]) => {
+    await settings.change({ modelFolders: change([...settings.read().modelFolders]) })
+    library.refresh()
+    return library.list()
+  }
+  const router = createStudioRouter({
+    info: {
+      name: 'Atelier',
+      version: studioVersion,
+      protocol: protocolVersion,
+      platform: process.platform,
+      dataFolder: folders.data,
+    },
+    queue,
+    images,
+    assets,
+    devices,
+    imageQuestions: new ImageQuestions({ folder: async (modelId) => (await imageModel(modelId)).folder, assets }),
+    models: {
+      list: () => library.list(),
+      addFolder: async (folder) => {
+        if ((await library.countIn(folder)) === 0) {
+          throw new StudioError('INVALID_INPUT', `No model was found in ${folder}`, {
+            field: 'folder',
+            remedy: 'Choose a folder that holds an ONNX export of Stable Diffusion 3, or folders of such models.',
+          })
+        }
+        return changeFolders((known) => [...new Set([...known, folder])])
+      },
+      removeFolder: (folder) => changeFolders((known) => known.filter((other) => other !== folder)),
+    },
+    settings,
+  })
+
+  const tidying = setTimeout(() => {
+    images.purge(Date.now() - keepDeleted)
+    assets.collectGarbage(images.usedAssets(), day).catch(() => undefined)
+  }, tidyAfter)
+  tidying.unref()
+
+  return {
+    router,
+    client: createRouterClient(router),
+    folders,
+    onBusy: (listener) => {
+      void followBusy(queue, listener)
+    },
+    close: async () => {
+      clearTimeout(tidying)
+      await queue.close()
+      await worker.close()
+      database.close()
+    },
+  }
+}
+
+async function followBusy(queue: JobQueue, listener: (busy: boolean) => void): Promise<void> {
+  let last = false
+  for await (const event of queue.watch()) {
+    if (event.type !== 'job' && event.type !== 'snapshot') continue
+    const busy = queue.list().some(({ status }) => status === 'running')
+    if (busy !== last) listener(busy)
+    last = busy
+  }
+}

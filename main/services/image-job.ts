@@ -49,7 +49,7 @@ async function readInputs(assets: AssetStore, settings: GenerateSettings): Promi
   if (start === undefined) return {}
   const size = { width: settings.width, height: settings.height }
   const bytes = await assets.read(start.assetId)
-  const initImage = await decodePicture(bytes, size, 3, 'initImage.assetId')
+  const initImage = { ...size, rgb: (await decodePicture(bytes, size, 3, 'initImage.assetId')).data }
   if (start.maskAssetId === undefined) return { initImage }
   const maskBytes = await assets.read(start.maskAssetId)
   const [own, mask] = await Promise.all([
@@ -63,7 +63,8 @@ async function readInputs(assets: AssetStore, settings: GenerateSettings): Promi
       { field: 'initImage.maskAssetId', remedy: 'Use a mask of the same size as the picture.' },
     )
   }
-  return { initImage, mask: await decodePicture(maskBytes, size, 1, 'initImage.maskAssetId') }
+  const { data: grey } = await decodePicture(maskBytes, size, 1, 'initImage.maskAssetId')
+  return { initImage, mask: { ...size, grey } }
 }
 
 /** Runs image jobs: decodes what goes in, follows the worker's events, and files what comes out. */

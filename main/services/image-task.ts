@@ -1,6 +1,7 @@
 import type { Provider } from '../../contract/devices'
 import type { GenerateSettings } from '../../contract/images'
 import type { Sd3Folder } from '../images/folder'
+import { EmbeddingCache } from '../images/embedding-cache'
 import { generateImages, type ImageEvent } from '../images/generate'
 import type { GreyImage, RgbImage } from '../tensor/image'
 import type { TaskContext } from '../runtime/serve-tasks'
@@ -23,6 +24,9 @@ export interface ImageTaskOutput {
   readonly graphMilliseconds: number
   readonly totalMilliseconds: number
 }
+
+/** Prompts that were encoded before, kept for the life of the worker. */
+const embeddings = new EmbeddingCache()
 
 /** Draws the pictures of one job inside the inference worker. */
 export async function runImageTask(input: ImageTaskInput, context: TaskContext<ImageEvent>): Promise<ImageTaskOutput> {
@@ -50,6 +54,7 @@ export async function runImageTask(input: ImageTaskInput, context: TaskContext<I
       },
       isCancelled: () => context.isCancelled(),
       now: () => performance.now(),
+      embeddings,
     },
   )
   return { graphMilliseconds, totalMilliseconds: performance.now() - started }

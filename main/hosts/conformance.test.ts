@@ -1,0 +1,141 @@
+import { createORPCClient } from '@orpc/client'
+import { RPCLink as FetchLink } from '@orpc/client/fetch'
+import { RPCLink as PortLink } from '@orpc/client/message-port'
+import { RPCLink as SocketLink } from '@orpc/client/websocket'
+import { RPCHandler as PortHandler } from '@orpc/server/message-port'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MessageChannel } from 'node:worker_threads'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import type { StudioClient } from '../../contract/client'
+import { jobIdSchema, modelIdSchema } from '../../contract/ids'
+import type { JobEvent } from '../../contract/jobs'
+import { protocolVersion } from '../../contract/studio'
+import { openStudio, type Studio } from './studio'
+import { startWebHost, type WebHost } from './web-host'
+
+// One suite over every way in: what a client sees must not depend on how it came.
+
+const token = 'f'.repeat(48)
+let data = ''
+let studio: Studio
+let host: WebHost
+const closers: (() => void)[] = []
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), 'conformance-'))
+  studio = await openStudio({ data, jobs: 'persistent' })
+  host = await startWebHost(studio, { port: 0, address: '127.0.0.1', token, pageFolder: data })
+})
+afterAll(async () => {
+  for (const close of closers) close()
+  await host.close()
+  await studio.close()
+  await rm(data, { recursive: true, force: true })
+})
+
+const waysIn: Record<string, () => Promise<StudioClient>> = {
+  'in memory': async () => studio.client,
+  'over a message port': async () => {
+    const { port1, port2 } = new MessageChannel()
+    new PortHandler(studio.router).upgrade(port1, { context: {} })
+    port1.start()
+    port2.start()
+    closers.push(() => port1.close())
+    // Node's ports lack one overload of the browser's type; the link uses only what both have.
+    return createORPCClient(new PortLink({ port: port2 as never }))
+  },
+  'over a web socket': async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${host.port}/rpc`, { headers: { authorization: `Bearer ${token}` } })
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+    closers.push(() => socket.close())
+    return createORPCClient(new SocketLink({ websocket: socket as never }))
+  },
+  'over plain requests': async () =>
+    createORPCClient(
+      new FetchLink({ url: `http://127.0.0.1:${host.port}/api`, headers: { authorization: `Bearer ${token}` } }),
+    ),
+}
+
+const request = {
+  modelId: modelIdSchema.parse('no-such-model'),
+  prompt: 'a cat',
+  width: 128,
+  height: 128,
+  steps: 4,
+  guidanceScale: 4,
+  shift: 1,
+  seed: 1,
+}
+
+describe.each(Object.entries(waysIn))('the studio %s', (_name, connect) => {
+  let client: StudioClient
+  beforeAll(async () => {
+    client = await connect()
+  })
+
+  it('says what it is', async () => {
+    expect(await client.studio.info()).toMatchObject({ name: 'Atelier', protocol: protocolVersion })
+  })
+
+  it('changes one setting and leaves the others', async () => {
+    const before = await client.settings.get()
+    const after = await client.settings.set({ theme: before.theme === 'dark' ? 'light' : 'dark' })
+    expect(after).toEqual({ ...before, theme: before.theme === 'dark' ? 'light' : 'dark' })
+    expect(await client.settings.get()).toEqual(after)
+  })
+
+  it('stores a picture, and the same bytes under the same id', async () => {
+    const png = await sharp({ create: { width: 20, height: 10, channels: 3, background: '#246' } }).png().toBuffer()
+    const file = new File([new Uint8Array(png)], 'blue.png', { type: 'image/png' })
+    const first = await client.assets.upload({ file })
+    expect(first).toMatchObject({ width: 20, height: 10, mediaType: 'image/png' })
+    expect((await client.assets.upload({ file })).assetId).toBe(first.assetId)
+    expect(await client.images.readSettings({ assetId: first.assetId })).toEqual({ settings: null, source: null, text: null })
+  })
+
+  it('refuses a file that is no picture, naming the field and the remedy', async () => {
+    const file = new File([new Uint8Array([1, 2, 3])], 'noise.png')
+    await expect(client.assets.upload({ file })).rejects.toMatchObject({ code: 'INVALID_INPUT', data: { field: 'file' } })
+  })
+
+  it('names the field of a request that breaks the schema', async () => {
+    await expect(client.images.generate({ ...request, width: 130 })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      data: { field: 'width' },
+    })
+    await expect(client.images.generate({ ...request, steps: 0 })).rejects.toMatchObject({ data: { field: 'steps' } })
+    await expect(client.images.generate({ ...request, steps: 10_000 })).rejects.toMatchObject({ data: { field: 'steps' } })
+    await expect(client.images.generate({ ...request, prompt: ' ' })).rejects.toMatchObject({ data: { field: 'prompt' } })
+    await expect(client.images.generate({ ...request, prompt: 'x'.repeat(100_000) })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      data: { field: 'prompt' },
+    })
+  })
+
+  it('carries an error of the table with its message and remedy', async () => {
+    await expect(client.images.generate(request)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND', data: { field: 'modelId' } })
+    await expect(client.jobs.get({ jobId: jobIdSchema.parse('none') })).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' })
+  })
+
+  it('streams the jobs: everything first, then each change, until the reader stops', async () => {
+    const seen: JobEvent[] = []
+    const abort = new AbortController()
+    for await (const event of await client.jobs.watch(undefined, { signal: abort.signal })) {
+      seen.push(event)
+      if (event.type === 'snapshot') await client.jobs.pause({ paused: !event.queue.paused })
+      else break
+    }
+    expect(seen.map(({ type }) => type)).toEqual(['snapshot', 'queue'])
+    await client.jobs.pause({ paused: false })
+  })
+
+  it('computes the noise schedule', async () => {
+    const { sigmas, density } = await client.images.schedule({ steps: 4, shift: 3 })
+    expect(sigmas.map((sigma) => Number(sigma.toFixed(6)))).toEqual([1, 0.857692, 0.602151, 0.008929, 0])
+    expect(density.length).toBeGreaterThan(10)
+  })
+})
