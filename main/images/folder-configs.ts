@@ -69,6 +69,8 @@ const published = {
   t5Length: 256,
   vae: { scalingFactor: 1.5305, shiftFactor: 0.0609, channels: 16, levels: 4 },
 }
+const clipSchema = z.looseObject({ model_max_length: z.number().min(3).optional() })
+
 /** Distilled models draw in a few steps and are not guided. */
 const turbo = { steps: 4, guidanceScale: 1 }
 
@@ -90,6 +92,7 @@ export async function readFolderConfigs(root: string): Promise<FolderConfigs> {
   const vae = (await read('vae_decoder/config.json', vaeSchema)) ?? (await read('vae/config.json', vaeSchema))
   const scheduler = await read('scheduler/scheduler_config.json', schedulerSchema)
   const template = await read('amuse_template.json', templateSchema)
+  const clip = (await read('tokenizer/tokenizer_config.json', clipSchema)) ?? (await read('tokenizer_2/tokenizer_config.json', clipSchema))
 
   const facts = vaeFacts(vae)
   const patch = transformer?.patch_size ?? published.patch
@@ -101,7 +104,8 @@ export async function readFolderConfigs(root: string): Promise<FolderConfigs> {
     name: manifest?.name ?? template?.Name ?? undefined,
     description: manifest?.description ?? template?.Description ?? undefined,
     precision: manifest?.precision,
-    clipLength: published.clipLength,
+    // Files that leave the limit open say so with a huge number.
+    clipLength: Math.min(clip?.model_max_length ?? published.clipLength, published.clipLength),
     t5Length: manifest?.t5Length ?? published.t5Length,
     defaults: {
       width: manifest?.defaults?.width ?? side,

@@ -15,7 +15,8 @@ import { goldenNames, readGolden, relativeError, type Golden } from './testing/g
 
 releaseAfterTests()
 
-const tolerance = { forward: 1e-4, latents: 2e-3, picture: 1e-3 }
+// Far inside what is asked for (1e-4, 2e-3, 1e-3): the differences seen are below 5e-6.
+const tolerance = { forward: 2e-5, latents: 1e-4, picture: 1e-4 }
 
 function settingsOf({ request }: Golden) {
   const { prompt, prompt2, prompt3, skipLayers, task, strength } = request
@@ -27,7 +28,7 @@ function settingsOf({ request }: Golden) {
     skipLayers: skipLayers ?? undefined,
     initImage: task === 'text-to-image' ? undefined : { assetId: anyAsset, strength },
     previewEvery: 2,
-  } as Parameters<typeof settingsFor>[0])
+  })
 }
 
 function inputsOf(golden: Golden): ImageInputs {

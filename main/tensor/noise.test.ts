@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Generator } from './noise'
+import { readSafetensors } from './safetensors'
 
 // All expected numbers were printed by torch 2.13 on a CPU.
 
@@ -42,6 +45,25 @@ describe('Generator', () => {
         -0.1721901297569275,
       ],
     )
+  })
+
+  const file = path.join(import.meta.dirname, '../../test-fixtures/goldens/sd3/noise.safetensors')
+  const goldens = [...readSafetensors(readFileSync(file))]
+
+  it.each(goldens.filter(([name]) => !name.includes('sequence')))('draws golden %s', (name, { data }) => {
+    const seed = Number(/^seed(\d+)/u.exec(name)?.[1])
+    expectClose(randn(new Generator(seed), data.length), [...(data as Float32Array)])
+  })
+
+  it('draws the golden sequences', () => {
+    const generators = new Map<string, Generator>()
+    for (const [name, { data }] of goldens.filter(([key]) => key.includes('sequence')).sort()) {
+      const sequence = name.replace(/\.\d+$/u, '')
+      const generator = generators.get(sequence) ?? new Generator(Number(/^seed(\d+)/u.exec(name)?.[1]))
+      generators.set(sequence, generator)
+      expectClose(randn(generator, data.length), [...(data as Float32Array)])
+    }
+    expect(generators.size).toBeGreaterThan(4)
   })
 
   it('looks at the low 32 bits of a seed alone, as torch does', () => {
