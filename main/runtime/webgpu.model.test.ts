@@ -25,14 +25,18 @@ describe.skipIf(driver === undefined || !existsSync(models))(`WebGPU and the CPU
 
   // The others are made of the same operations, and building shaders takes seconds.
   const graphs = ['text_encoder', 'text_encoder_3', 'transformer', 'vae_decoder']
-  it.each(graphs)('on the %s', async (graph) => {
-    const folder = dirname(driver ?? '')
-    const { stdout } = await promisify(execFile)(process.execPath, [entry, join(models, graph, 'model.onnx')], {
-      // The Vulkan loader lies beside the driver where no other one is installed.
-      env: { ...process.env, VK_ICD_FILENAMES: driver, LD_LIBRARY_PATH: folder },
-    })
-    const { differences } = JSON.parse(stdout) as Comparison
-    expect(Object.keys(differences).length).toBeGreaterThan(0)
-    for (const [output, difference] of Object.entries(differences)) expect(difference, output).toBeLessThan(tolerance)
-  }, 120_000)
+  it.each(graphs)(
+    'on the %s',
+    async (graph) => {
+      const folder = dirname(driver ?? '')
+      const { stdout } = await promisify(execFile)(process.execPath, [entry, join(models, graph, 'model.onnx')], {
+        // The Vulkan loader lies beside the driver where no other one is installed.
+        env: { ...process.env, VK_ICD_FILENAMES: driver, LD_LIBRARY_PATH: folder },
+      })
+      const { differences } = JSON.parse(stdout) as Comparison
+      expect(Object.keys(differences).length).toBeGreaterThan(0)
+      for (const [output, difference] of Object.entries(differences)) expect(difference, output).toBeLessThan(tolerance)
+    },
+    120_000,
+  )
 })
