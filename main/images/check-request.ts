@@ -16,7 +16,7 @@ export function checkRequest(folder: Sd3Folder, settings: GenerateSettings, inpu
   const [problem] = folder.problems
   if (problem !== undefined) throw new StudioError('MODEL_BROKEN', problem.message, { remedy: problem.remedy })
   checkSides(folder, settings)
-  if (settings.seed + settings.count - 1 > limits.maxSeed) {
+  if (settings.seed > limits.maxSeed - (settings.count - 1)) {
     throw invalid('seed', 'The last picture would need a seed above the largest one', 'Choose a smaller seed.')
   }
   checkSkipLayers(folder, settings)

@@ -92,7 +92,9 @@ export async function readFolderConfigs(root: string): Promise<FolderConfigs> {
   const vae = (await read('vae_decoder/config.json', vaeSchema)) ?? (await read('vae/config.json', vaeSchema))
   const scheduler = await read('scheduler/scheduler_config.json', schedulerSchema)
   const template = await read('amuse_template.json', templateSchema)
-  const clip = (await read('tokenizer/tokenizer_config.json', clipSchema)) ?? (await read('tokenizer_2/tokenizer_config.json', clipSchema))
+  const clip =
+    (await read('tokenizer/tokenizer_config.json', clipSchema)) ??
+    (await read('tokenizer_2/tokenizer_config.json', clipSchema))
 
   const facts = vaeFacts(vae)
   const patch = transformer?.patch_size ?? published.patch

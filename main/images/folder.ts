@@ -44,7 +44,9 @@ export interface Sd3Folder {
   /** The files that hold weights or graphs, for hashing. */
   readonly files: readonly string[]
   readonly encoders: readonly EncoderFacts[]
-  /** Rows that stand for T5 in the context, with T5 or without. */
+  /** Rows that stand for CLIP in the context, with it or without. */
+  readonly clipLength: number
+  /** The same for T5. */
   readonly t5Length: number
   readonly defaults: {
     readonly width: number
@@ -167,6 +169,7 @@ function describeFolder(from: {
     graphs: from.found,
     files: [...outlines.values()].flatMap((outline) => outline.paths),
     encoders: from.encoders,
+    clipLength: configs.clipLength,
     t5Length: configs.t5Length,
     defaults,
     ...(configs.dynamicShift === undefined ? {} : { dynamicShift: configs.dynamicShift }),

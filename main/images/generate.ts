@@ -70,7 +70,7 @@ export async function generateImages(
   const sizes = {
     width: transformer.widths.context ?? folder.contextWidth,
     pooled: transformer.widths.pooled,
-    clipTokens: CLIP_TOKENS,
+    clipTokens: folder.clipLength,
     t5Tokens: folder.t5Length,
   }
   const positive = assembleConditioning(encoded.positive, sizes)
@@ -97,8 +97,6 @@ export async function generateImages(
   for (let item = 0; item < settings.count; item++) await drawPicture(drawing, item)
   await run.stageDone(['vae_decoder', 'preview_decoder'])
 }
-
-const CLIP_TOKENS = 77
 
 /** What all pictures of a request share. */
 interface Drawing {

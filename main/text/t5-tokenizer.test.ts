@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { StudioError } from '../../contract/errors'
 import { Charsmap } from './charsmap'
 import { loadT5Tokenizer, T5Tokenizer } from './t5-tokenizer'
+import { cleanUp } from './traced-text'
 
 const folder = path.join(import.meta.dirname, '../../test-fixtures/goldens/sd3/tokenizer-t5-nfkc')
 
@@ -41,7 +42,10 @@ describe('T5Tokenizer', () => {
   })
 
   it.each([
-    ['another normaliser', { normalizer: { type: 'NFC' } }],
+    [
+      'another normaliser',
+      { normalizer: { type: 'Sequence', normalizers: [{ type: 'NFKC' }, { type: 'BertNormalizer' }] } },
+    ],
     ['no way of cutting words', { pre_tokenizer: null }],
     ['another way of cutting words', { pre_tokenizer: { type: 'ByteLevel' } }],
   ])('refuses a file with %s', (_, change) => {
@@ -54,6 +58,39 @@ describe('T5Tokenizer', () => {
       code: 'MODEL_BROKEN',
       message: expect.stringContaining('tokenizer.json') as string,
     })
+  })
+})
+
+describe('cleanUp', () => {
+  it('normalises in parts as on the whole text', () => {
+    const odd = fc.constantFrom(
+      '\uff76',
+      '\uff9e',
+      '\u3131',
+      '\u314f',
+      '\uffa1',
+      '\uffc2',
+      '\ufb01',
+      'e',
+      '\u0301',
+      '\u1100',
+      '\u1161',
+    )
+    const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 30 }), fc.string({ unit: odd, maxLength: 12 }))
+    fc.assert(
+      fc.property(text, fc.constantFrom('NFC' as const, 'NFKC' as const), (original, form) => {
+        const traced = cleanUp(original, [form], 3)
+        expect(traced.text).toBe(original.normalize(form))
+        expect(traced.origin).toHaveLength(traced.text.length)
+        for (const at of traced.origin) expect(at - 3).toBeLessThan(original.length)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('does its steps in order', () => {
+    expect(cleanUp('\uff21\u03a3', ['NFKC', 'Lowercase'])).toEqual({ text: 'a\u03c3', origin: [0, 1] })
+    expect(cleanUp('\u2121', ['Lowercase', 'NFKC'])).toEqual({ text: 'TEL', origin: [0, 0, 0] })
   })
 })
 

@@ -8,7 +8,7 @@ import { splitAtTokens, type AddedToken } from './added-tokens'
 import { Charsmap } from './charsmap'
 import { brokenFile, readJson } from './model-files'
 import type { PromptIds, PromptTokenizer } from './prompt-tokenizer'
-import type { TracedText } from './traced-text'
+import { cleanUp, type CleanUpStep, type TracedText } from './traced-text'
 import { Unigram } from './unigram'
 
 const typed = z.looseObject({ type: z.string() })
@@ -36,7 +36,7 @@ const WORD = /\P{White_Space}+/gu
 export class T5Tokenizer implements PromptTokenizer {
   readonly maxTokens: number
   readonly #added: readonly AddedToken[]
-  readonly #charsmap: Charsmap | undefined
+  readonly #normaliser: Charsmap | readonly CleanUpStep[]
   readonly #mark: string
   readonly #marksFirstOnly: boolean
   readonly #model: Unigram
@@ -51,7 +51,7 @@ export class T5Tokenizer implements PromptTokenizer {
   constructor(file: TokenizerFile, maxTokens: number) {
     this.maxTokens = maxTokens
     this.#added = file.added_tokens
-    this.#charsmap = readCharsmap(file.normalizer)
+    this.#normaliser = readNormaliser(file.normalizer)
     const { replacement, prepend_scheme: scheme } = readMetaspace(file.pre_tokenizer)
     this.#mark = replacement
     this.#marksFirstOnly = scheme === 'first'
@@ -91,8 +91,8 @@ export class T5Tokenizer implements PromptTokenizer {
   }
 
   #clean(text: string, start: number): TracedText {
-    if (this.#charsmap !== undefined) return this.#charsmap.normalise(text, start)
-    return { text, origin: Array.from({ length: text.length }, (_, index) => start + index) }
+    const normaliser = this.#normaliser
+    return normaliser instanceof Charsmap ? normaliser.normalise(text, start) : cleanUp(text, normaliser, start)
   }
 }
 
@@ -108,12 +108,16 @@ function splitBefore(word: string, mark: string): { start: number; text: string 
   return parts
 }
 
-function readCharsmap(normalizer: TokenizerFile['normalizer']): Charsmap | undefined {
-  if (normalizer === null || normalizer === undefined) return undefined
+/** The published files hold one compiled table; files made anew name their steps. */
+function readNormaliser(normalizer: TokenizerFile['normalizer']): Charsmap | readonly CleanUpStep[] {
+  if (normalizer === null || normalizer === undefined) return []
   const encoded = normalizer['precompiled_charsmap']
-  if (normalizer.type !== 'Precompiled' || typeof encoded !== 'string')
-    throw unsupported(`the normaliser ${normalizer.type}`)
-  return new Charsmap(encoded)
+  if (normalizer.type === 'Precompiled' && typeof encoded === 'string') return new Charsmap(encoded)
+  const steps = normalizer.type === 'Sequence' ? z.array(typed).parse(normalizer['normalizers']) : [normalizer]
+  return steps.map(({ type }) => {
+    if (type === 'NFC' || type === 'NFKC' || type === 'Lowercase') return type
+    throw unsupported(`the normaliser ${type}`)
+  })
 }
 
 function readMetaspace(preTokenizer: TokenizerFile['pre_tokenizer']): z.output<typeof metaspaceSchema> {

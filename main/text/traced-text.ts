@@ -28,3 +28,29 @@ export function normaliseForClip(original: string, start = 0): TracedText {
   }
   return { text, origin }
 }
+
+/** A step that a tokenizer file may ask for before it cuts words. */
+export type CleanUpStep = 'NFC' | 'NFKC' | 'Lowercase'
+
+// With compatibility characters, half-width voicing marks and the stand-alone Hangul letters may join as well.
+const wideCluster = /[\s\S][\p{M}\u1160-\u11ff\u3131-\u318e\uff9e-\uffdc]*/gu
+
+/** Does the steps one after the other, lower case letter by letter as the tokenizers library does. */
+export function cleanUp(original: string, steps: readonly CleanUpStep[], start = 0): TracedText {
+  const typed = { text: original, origin: Array.from({ length: original.length }, (_, index) => start + index) }
+  return steps.reduce(cleanUpStep, typed)
+}
+
+function cleanUpStep(before: TracedText, step: CleanUpStep): TracedText {
+  let text = ''
+  const origin: number[] = []
+  for (const match of before.text.matchAll(wideCluster)) {
+    const out =
+      step === 'Lowercase'
+        ? Array.from(match[0], (character) => character.toLowerCase()).join('')
+        : match[0].normalize(step)
+    text += out
+    for (let unit = 0; unit < out.length; unit++) origin.push(before.origin[match.index]!)
+  }
+  return { text, origin }
+}

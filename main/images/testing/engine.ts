@@ -14,8 +14,9 @@ const opened = new Map<string, Promise<GraphSession>>()
 
 /** Opens a graph on the CPU with one thread, once for all tests of a file. */
 export function openOnce(path: string, role: string): Promise<GraphSession> {
-  const known = opened.get(path) ?? openGraph({ path, role, provider: 'cpu', threads: 1 })
-  opened.set(path, known)
+  const key = `${role} ${path}`
+  const known = opened.get(key) ?? openGraph({ path, role, provider: 'cpu', threads: 1 })
+  opened.set(key, known)
   return known
 }
 
