@@ -91,8 +91,9 @@ class LazyEncoder {
       })
     }
     this.#runner.emit({ type: 'stage', stage: 'encode', label: `Reading the prompt: ${name}`, item: 0 })
-    const embedding = await this.#runner.timed('encode', async () => {
-      const { ids } = (await tokenizerOf(this.#encoder)).encode(text, graph.fixedLength ?? maxTokens)
+    const tokenizer = await this.#runner.timed('load', () => tokenizerOf(this.#encoder))
+    const embedding = await this.#runner.timed('encode', () => {
+      const { ids } = tokenizer.encode(text, graph.fixedLength ?? maxTokens)
       return graph.encode(ids, skip)
     })
     this.#cache.set(key, embedding)

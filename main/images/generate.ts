@@ -43,11 +43,13 @@ export interface ImageOptions {
 export async function generateImages(
   folder: Sd3Folder,
   settings: GenerateSettings,
-  inputs: ImageInputs,
+  given: ImageInputs,
   run: ImageRun,
   options: ImageOptions = {},
 ): Promise<void> {
-  checkRequest(folder, settings, inputs)
+  checkRequest(folder, settings, given)
+  // A picture that the settings do not speak of is not started from.
+  const inputs = settings.initImage === undefined ? {} : given
   const runner = new GraphRunner(run)
   const tools: VaeTools = {
     runner,
