@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError } from '../../contract/errors'
 import { assetIdSchema, type AssetId } from '../../contract/ids'
@@ -35,7 +35,11 @@ export class AssetStore {
     const id = assetIdSchema.parse(createHash('sha256').update(bytes).digest('hex'))
     const path = this.path(id)
     try {
-      if ((await stat(path)).size === bytes.length) return id
+      if ((await stat(path)).size === bytes.length) {
+        // Young again, so that it is not tidied away before a record names it.
+        await utimes(path, new Date(), new Date())
+        return id
+      }
     } catch {
       // It is new.
     }
@@ -70,7 +74,10 @@ export class AssetStore {
    * Deletes what nothing refers to. Files younger than `graceMilliseconds` stay: they may belong to work in hand.
    * @returns how many files and bytes were freed
    */
-  async collectGarbage(used: ReadonlySet<string>, graceMilliseconds: number): Promise<{ files: number; bytes: number }> {
+  async collectGarbage(
+    used: ReadonlySet<string>,
+    graceMilliseconds: number,
+  ): Promise<{ files: number; bytes: number }> {
     const freed = { files: 0, bytes: 0 }
     const newest = Date.now() - graceMilliseconds
     const folders = await readdir(this.#folder, { withFileTypes: true }).catch(() => [])

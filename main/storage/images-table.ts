@@ -1,6 +1,7 @@
 import { StudioError } from '../../contract/errors'
 import type { AssetId, ImageId, JobId } from '../../contract/ids'
 import { imageSchema, type ImageRecord } from '../../contract/images'
+import { assetIdsIn } from './asset-ids'
 import type { Database, SqlValue } from './database'
 import { translateDiskError } from './disk-error'
 
@@ -43,7 +44,14 @@ export class ImagesTable {
       this.#database.transaction(() => {
         this.#database
           .prepare('INSERT INTO images (id, job_id, created_at, starred, deleted_at, record) VALUES (?, ?, ?, ?, ?, ?)')
-          .run(record.id, record.jobId, record.createdAt, record.starred ? 1 : 0, record.deletedAt, JSON.stringify(record))
+          .run(
+            record.id,
+            record.jobId,
+            record.createdAt,
+            record.starred ? 1 : 0,
+            record.deletedAt,
+            JSON.stringify(record),
+          )
         this.#database
           .prepare('INSERT INTO images_text (id, prompt, negative, model, seed) VALUES (?, ?, ?, ?, ?)')
           .run(record.id, settings.prompt, settings.negativePrompt, record.modelName, String(settings.seed))
@@ -83,17 +91,17 @@ export class ImagesTable {
     const after = cursor === undefined ? null : parseCursor(cursor)
     const rows = this.#database
       .prepare(
-        `SELECT record, starred, deleted_at FROM images WHERE ${where}
+        `SELECT id, created_at, record, starred, deleted_at FROM images WHERE ${where}
          ${after === null ? '' : 'AND (created_at, id) < (?, ?)'}
          ORDER BY created_at DESC, id DESC LIMIT ?`,
       )
       .all(...values, ...(after ?? []), limit)
-    const images = rows.map((row) => this.#read(row))
-    const last = images.at(-1)
+    const last = rows.length === limit ? rows.at(-1) : undefined
     return {
-      images,
+      // One record that cannot be read must not hide all the others.
+      images: rows.flatMap((row) => this.#tryRead(row) ?? []),
       total: Number(count?.['total'] ?? 0),
-      nextCursor: images.length === limit && last !== undefined ? `${last.createdAt}_${last.id}` : null,
+      nextCursor: last === undefined ? null : `${last['created_at']}_${last['id']}`,
     }
   }
 
@@ -125,15 +133,16 @@ export class ImagesTable {
 
   /** Every asset that a record names, removed ones included: they can still be restored. */
   usedAssets(): Set<AssetId> {
-    const used = new Set<AssetId>()
-    for (const row of this.#database.prepare('SELECT record, starred, deleted_at FROM images').all()) {
-      const { assetId, thumbnailId, frames, settings } = this.#read(row)
-      const { initImage } = settings
-      for (const id of [assetId, thumbnailId, ...frames.map((frame) => frame.assetId)]) used.add(id)
-      if (initImage !== undefined) used.add(initImage.assetId)
-      if (initImage?.maskAssetId !== undefined) used.add(initImage.maskAssetId)
+    const rows = this.#database.prepare('SELECT record FROM images').all()
+    return new Set(rows.flatMap((row) => assetIdsIn(String(row['record']))))
+  }
+
+  #tryRead(row: Record<string, SqlValue>): ImageRecord | null {
+    try {
+      return this.#read(row)
+    } catch {
+      return null
     }
-    return used
   }
 
   #read(row: Record<string, SqlValue>): ImageRecord {

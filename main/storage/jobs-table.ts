@@ -1,5 +1,6 @@
-import type { JobId } from '../../contract/ids'
+import type { AssetId, JobId } from '../../contract/ids'
 import { jobSchema, type Job } from '../../contract/jobs'
+import { assetIdsIn } from './asset-ids'
 import type { Database } from './database'
 import { translateDiskError } from './disk-error'
 
@@ -29,6 +30,12 @@ export class JobsTable {
 
   remove(jobId: JobId): void {
     this.#database.prepare('DELETE FROM jobs WHERE id = ?').run(jobId)
+  }
+
+  /** Every asset that a job names, such as the picture that a waiting one starts from. */
+  usedAssets(): Set<AssetId> {
+    const rows = this.#database.prepare('SELECT record FROM jobs').all()
+    return new Set(rows.flatMap((row) => assetIdsIn(String(row['record']))))
   }
 
   /** The latest jobs. What was running when the studio last ended has failed, and says so; older rows are forgotten. */

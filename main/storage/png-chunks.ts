@@ -4,8 +4,8 @@ import { sniffMediaType } from './media-type'
 // Text inside PNG files (PNG specification, third edition, section 11.3.3): tEXt is Latin-1, iTXt is UTF-8.
 
 const signatureLength = 8
-/** Longest text that is unpacked from a file, so that a small one cannot fill the memory. */
-const longestText = 16 * 1024 * 1024
+/** Most text that is unpacked from a file, all of it together, so that a small one cannot fill the memory. */
+const mostText = 16 * 1024 * 1024
 
 const crcTable = new Uint32Array(256).map((_, index) => {
   let value = index
@@ -50,15 +50,15 @@ function encodeChunk(type: string, data: Uint8Array): Uint8Array {
   return chunk
 }
 
-function inflate(data: Uint8Array): Uint8Array | null {
+function inflate(data: Uint8Array, mostBytes: number): Uint8Array | null {
   try {
-    return inflateSync(data, { maxOutputLength: longestText })
+    return inflateSync(data, { maxOutputLength: Math.max(1, mostBytes) })
   } catch {
     return null
   }
 }
 
-function decodeInternational(data: Uint8Array): [string, string] | null {
+function decodeInternational(data: Uint8Array, mostBytes: number): [string, string] | null {
   const key = data.indexOf(0)
   if (key < 1) return null
   const compressed = data[key + 1] === 1
@@ -66,25 +66,43 @@ function decodeInternational(data: Uint8Array): [string, string] | null {
   const translated = language < 0 ? -1 : data.indexOf(0, language + 1)
   if (translated < 0) return null
   const raw = data.subarray(translated + 1)
-  const text = compressed ? inflate(raw) : raw
-  return text === null ? null : [Buffer.from(data.subarray(0, key)).toString('latin1'), Buffer.from(text).toString('utf8')]
+  const text = compressed ? inflate(raw, mostBytes) : raw
+  return text === null
+    ? null
+    : [Buffer.from(data.subarray(0, key)).toString('latin1'), Buffer.from(text).toString('utf8')]
 }
 
-function decodeLatin(data: Uint8Array, compressed: boolean): [string, string] | null {
+function decodeLatin(data: Uint8Array, compressed: boolean, mostBytes: number): [string, string] | null {
   const key = data.indexOf(0)
   if (key < 1) return null
   const raw = data.subarray(key + (compressed ? 2 : 1))
-  const text = compressed ? inflate(raw) : raw
-  return text === null ? null : [Buffer.from(data.subarray(0, key)).toString('latin1'), Buffer.from(text).toString('latin1')]
+  const text = compressed ? inflate(raw, mostBytes) : raw
+  return text === null
+    ? null
+    : [Buffer.from(data.subarray(0, key)).toString('latin1'), Buffer.from(text).toString('latin1')]
+}
+
+function decodeText(type: string, data: Uint8Array, mostBytes: number): [string, string] | null {
+  switch (type) {
+    case 'iTXt':
+      return decodeInternational(data, mostBytes)
+    case 'tEXt':
+    case 'zTXt':
+      return decodeLatin(data, type === 'zTXt', mostBytes)
+    default:
+      return null
+  }
 }
 
 /** Every text in a PNG by its keyword; the first of each stands. Anything that is not a PNG has none. */
 export function readPngTexts(png: Uint8Array): Map<string, string> {
   const texts = new Map<string, string>()
+  let left = mostText
   for (const { type, data } of readChunks(png)) {
-    const entry =
-      type === 'iTXt' ? decodeInternational(data) : type === 'tEXt' || type === 'zTXt' ? decodeLatin(data, type === 'zTXt') : null
-    if (entry !== null && !texts.has(entry[0])) texts.set(...entry)
+    const entry = decodeText(type, data, left)
+    if (entry === null || texts.has(entry[0])) continue
+    texts.set(...entry)
+    left -= entry[1].length
   }
   return texts
 }
@@ -93,10 +111,14 @@ export function readPngTexts(png: Uint8Array): Map<string, string> {
 function encodeText(keyword: string, text: string): Uint8Array {
   const key = Buffer.from(`${keyword}\0`, 'latin1')
   // Control characters other than a line feed are not allowed in tEXt.
-  if (/^[\n\x20-\x7e\xa0-\xff]*$/.test(text)) return encodeChunk('tEXt', Buffer.concat([key, Buffer.from(text, 'latin1')]))
+  if (/^[\n\x20-\x7e\xa0-\xff]*$/.test(text))
+    return encodeChunk('tEXt', Buffer.concat([key, Buffer.from(text, 'latin1')]))
   const utf8 = Buffer.from(text, 'utf8')
   const long = utf8.length > 4096
-  return encodeChunk('iTXt', Buffer.concat([key, Buffer.from([long ? 1 : 0, 0, 0, 0]), long ? deflateSync(utf8) : utf8]))
+  return encodeChunk(
+    'iTXt',
+    Buffer.concat([key, Buffer.from([long ? 1 : 0, 0, 0, 0]), long ? deflateSync(utf8) : utf8]),
+  )
 }
 
 /** The same PNG with texts put before its picture data. Texts of the same keyword are replaced. */

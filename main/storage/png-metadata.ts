@@ -1,5 +1,10 @@
 import * as z from 'zod'
-import { generatePatchSchema, generateRequestSchema, type GeneratePatch, type GenerateSettings } from '../../contract/images'
+import {
+  generatePatchSchema,
+  generateRequestSchema,
+  type GeneratePatch,
+  type GenerateSettings,
+} from '../../contract/images'
 import { readPngTexts, writePngTexts } from './png-chunks'
 
 // A picture carries how it was made, twice: as the text that AUTOMATIC1111's web UI began and other tools read
@@ -53,13 +58,14 @@ function keyOfName<T extends string>(names: Readonly<Record<T, string>>, name: s
 /** What an A1111-style text says, as far as it fits our settings; null where it does not look like one. */
 export function parseParameters(text: string): GeneratePatch | null {
   const lines = text.trimEnd().split('\n')
-  const last = lines.at(-1) ?? ''
-  if (!/^\s*Steps: \d+/.test(last)) return null
+  // Extensions write more lines below it; a prompt may have one like it above.
+  const at = lines.findLastIndex((line) => /^\s*Steps: \d+/.test(line))
+  if (at < 0) return null
   const fields = new Map<string, string>()
-  for (const match of last.matchAll(/\s*([\w+ ]+?):\s*("(?:[^"\\]|\\.)*"|[^,]*)(?:,|$)/g)) {
+  for (const match of (lines[at] ?? '').matchAll(/\s*([\w+ ]+?):\s*("(?:[^"\\]|\\.)*"|[^,]*)(?:,|$)/g)) {
     fields.set((match[1] ?? '').toLowerCase(), (match[2] ?? '').trim())
   }
-  const body = lines.slice(0, -1)
+  const body = lines.slice(0, at)
   const negativeAt = body.findIndex((line) => line.startsWith('Negative prompt:'))
   const prompt = (negativeAt < 0 ? body : body.slice(0, negativeAt)).join('\n')
   const negative = negativeAt < 0 ? '' : body.slice(negativeAt).join('\n').slice('Negative prompt:'.length).trim()
@@ -86,7 +92,7 @@ export function parseParameters(text: string): GeneratePatch | null {
     const field = generatePatchSchema.shape[key as keyof typeof found]
     return value !== undefined && field.safeParse(value).success
   })
-  return Object.fromEntries(usable) as GeneratePatch
+  return Object.fromEntries(usable)
 }
 
 /** The PNG with both texts in it. */
@@ -100,10 +106,13 @@ export function writePictureMetadata(png: Uint8Array, metadata: PictureMetadata)
   )
 }
 
-/** The settings that a picture carries: our own record where there is one, else what the text says; null for neither. */
+/**
+ * The settings that a picture carries: our own record where there is one, else what can be made of the text; null where
+ * it carries nothing.
+ */
 export function readPictureMetadata(
   bytes: Uint8Array,
-): { settings: GeneratePatch; source: 'atelier' | 'parameters'; text: string } | null {
+): { settings: GeneratePatch | null; source: 'atelier' | 'parameters' | null; text: string } | null {
   const texts = readPngTexts(bytes)
   const text = texts.get('parameters')
   const own = texts.get('atelier')
@@ -115,6 +124,7 @@ export function readPictureMetadata(
       // Damaged or of a later version: the plain text may still be read.
     }
   }
-  const settings = text === undefined ? null : parseParameters(text)
-  return text === undefined || settings === null ? null : { settings, source: 'parameters', text }
+  if (text === undefined) return null
+  const settings = parseParameters(text)
+  return { settings, source: settings === null ? null : 'parameters', text }
 }

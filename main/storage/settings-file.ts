@@ -53,7 +53,11 @@ export class SettingsFile {
     try {
       return fileSchema.parse(JSON.parse(text)).settings
     } catch {
-      renameSync(this.#path, `${this.#path.replace(/\.json$/, '')}.broken.json`)
+      try {
+        renameSync(this.#path, `${this.#path.replace(/\.json$/, '')}.broken.json`)
+      } catch {
+        // A folder that cannot be written to is reported when a setting is changed.
+      }
       return settingsSchema.parse({})
     }
   }
