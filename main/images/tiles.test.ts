@@ -33,7 +33,8 @@ describe('runInTiles', () => {
         const tiled = await runInTiles(input, side, scale, enlarge(scale))
         const whole = await enlarge(scale)(input)
         expect({ ...tiled, data: null }).toEqual({ ...whole, data: null })
-        tiled.data.forEach((value, i) => expect(value).toBeCloseTo(whole.data[i]!, 5))
+        const worst = tiled.data.reduce((most, value, i) => Math.max(most, Math.abs(value - whole.data[i]!)), 0)
+        expect(worst).toBeLessThan(1e-5)
       }),
       { numRuns: 40 },
     )
