@@ -8,6 +8,8 @@ export default defineConfig({
   build: {
     outDir: '../dist/renderer',
     emptyOutDir: true,
+    // The web host serves pictures under /assets.
+    assetsDir: 'page',
     target: 'chrome120',
     // Small files inlined as data: URLs would need a wider Content-Security-Policy.
     assetsInlineLimit: 0,

@@ -26,12 +26,12 @@ export function ConnectionNote() {
 function useIsLate(isWaiting: boolean, milliseconds: number): boolean {
   const [isLate, setLate] = useState(false)
   useEffect(() => {
-    if (!isWaiting) {
-      setLate(false)
-      return
-    }
+    if (!isWaiting) return
     const timer = setTimeout(() => setLate(true), milliseconds)
-    return () => clearTimeout(timer)
+    return () => {
+      clearTimeout(timer)
+      setLate(false)
+    }
   }, [isWaiting, milliseconds])
   return isLate
 }

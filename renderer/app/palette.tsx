@@ -67,7 +67,7 @@ function PaletteList({ commands, onDone }: { readonly commands: readonly Command
       >
         {groups.map((group) => (
           <MenuSection key={group.name} id={group.name}>
-            <Header className={styles.head!}>{group.name}</Header>
+            <Header className={styles.head}>{group.name}</Header>
             {group.commands.map((command) => {
               const reason = command.disabledReason?.() ?? null
               return (
@@ -82,11 +82,11 @@ function PaletteList({ commands, onDone }: { readonly commands: readonly Command
                     command.run()
                   }}
                 >
-                  <Text slot="label" className={styles.title!}>
+                  <Text slot="label" className={styles.title}>
                     {command.title}
                   </Text>
                   {reason === null ? null : (
-                    <Text slot="description" className={styles.reason!}>
+                    <Text slot="description" className={styles.reason}>
                       {reason}
                     </Text>
                   )}

@@ -16,7 +16,7 @@ export interface ConnectionState {
 export interface Connection {
   readonly client: StudioClient
   readonly state: StoreApi<ConnectionState>
-  assetUrl(assetId: string): string
+  readonly assetUrl: (assetId: string) => string
 }
 
 export interface Link {

@@ -3,7 +3,7 @@ import { errorCodes, errorDataSchema, toFailure, type ErrorCode, type Failure } 
 
 /** Any error of a call as the record that is shown to people. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof ORPCError) {
+  if (isCallError(error)) {
     const data = errorDataSchema.safeParse(error.data)
     const code = (errorCodes as readonly string[]).includes(error.code) ? (error.code as ErrorCode) : 'INTERNAL'
     return { code, message: error.message, ...(data.success ? data.data : {}) }
@@ -17,6 +17,10 @@ export function failureOf(error: unknown): Failure {
     }
   }
   return toFailure(error)
+}
+
+function isCallError(error: unknown): error is ORPCError<string, unknown> {
+  return error instanceof ORPCError
 }
 
 /** A call that was given up because its socket or port closed, rather than because it failed. */

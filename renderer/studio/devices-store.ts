@@ -2,7 +2,6 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { StudioClient } from '../../contract/client'
 import type { DeviceStatus, Memory } from '../../contract/devices'
 import type { Failure } from '../../contract/errors'
-import type { ModelId } from '../../contract/ids'
 import { failureOf } from '../client/failure'
 
 export interface DevicesState {
@@ -28,7 +27,7 @@ export function createDevicesStore(client: StudioClient): DevicesStore {
     },
     async release(modelId) {
       try {
-        set({ memory: await client.devices.release({ modelId: modelId as ModelId }) })
+        set({ memory: await client.devices.release({ modelId: modelId }) })
         return null
       } catch (error) {
         return failureOf(error)

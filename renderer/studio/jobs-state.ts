@@ -115,8 +115,7 @@ function addFrame(run: LiveRun | undefined, item: number, frame: Frame): LiveRun
 
 function without<Value>(record: Readonly<Record<string, Value>>, key: string): Readonly<Record<string, Value>> {
   if (!(key in record)) return record
-  const { [key]: _gone, ...rest } = record
-  return rest
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key))
 }
 
 /** The job that runs now. */

@@ -34,5 +34,5 @@ export function createSettingsStore(client: StudioClient): SettingsStore {
 }
 
 function withoutAbsent(patch: SettingsPatch): Partial<Settings> {
-  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as Partial<Settings>
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
 }

@@ -24,9 +24,9 @@ export interface Studio {
   readonly errors: ErrorsStore
   readonly layout: LayoutStore
   readonly undo: UndoStack
-  assetUrl(assetId: string): string
+  readonly assetUrl: (assetId: string) => string
   /** Notes an error for the status bar and gives the record to show. A lost connection has its own sign. */
-  report(doing: string, error: unknown): Failure
+  readonly report: (doing: string, error: unknown) => Failure
   /** Starts following the core. Gives the way to stop. */
   start(): () => void
 }

@@ -1,7 +1,7 @@
 import type { StudioClient } from '../../contract/client'
 import type { DeviceStatus, Memory } from '../../contract/devices'
 import { StudioError } from '../../contract/errors'
-import type { AssetId, JobId } from '../../contract/ids'
+import type { AssetId } from '../../contract/ids'
 import { generateRequestSchema, type Frame, type ImageRecord } from '../../contract/images'
 import type { Job, JobEvent, Progress } from '../../contract/jobs'
 import { settingsSchema, type Settings } from '../../contract/settings'
@@ -177,7 +177,7 @@ export function createFakeCore({ images: imageCount = 0, secondsPerStep = 0.25 }
       },
       get: async ({ imageId }: { imageId: string }) => imageOf(imageId),
       star: async ({ imageId, starred }: { imageId: string; starred: boolean }) =>
-        patchImages([imageId], { starred })[0] as ImageRecord,
+        patchImages([imageId], { starred })[0],
       remove: async ({ imageIds }: { imageIds: string[] }) => patchImages(imageIds, { deletedAt: Date.now() }),
       restore: async ({ imageIds }: { imageIds: string[] }) => patchImages(imageIds, { deletedAt: null }),
       countTokens: async ({ prompt }: { prompt: string }) => {
@@ -218,7 +218,7 @@ export function createFakeCore({ images: imageCount = 0, secondsPerStep = 0.25 }
         for (const job of [...jobs.values()]) {
           if (job.status === 'queued' || job.status === 'running') continue
           jobs.delete(job.id)
-          emit({ type: 'removed', jobId: job.id as JobId })
+          emit({ type: 'removed', jobId: job.id })
         }
         return [...jobs.values()]
       },

@@ -42,6 +42,17 @@ export function useMediaQuery(query: string): boolean {
   return matches
 }
 
+/** The time, which moves on only now and then: for words such as "today", or faster for a running clock. */
+export function useNow(everyMilliseconds = 60_000, isTicking = true): number {
+  const [now, setNow] = useState(() => Date.now())
+  useEffect(() => {
+    if (!isTicking) return
+    const timer = setInterval(() => setNow(Date.now()), everyMilliseconds)
+    return () => clearInterval(timer)
+  }, [everyMilliseconds, isTicking])
+  return now
+}
+
 /**
  * The newest picture that has been decoded. Swapping `src` before that would blink between two previews, and a slow
  * decode must not hold newer ones up.
@@ -49,21 +60,17 @@ export function useMediaQuery(query: string): boolean {
 export function useDecodedImage(url: string | null): string | null {
   const [shown, setShown] = useState<string | null>(url)
   useEffect(() => {
-    if (url === null) {
-      setShown(null)
-      return
-    }
+    if (url === null) return
     let isCurrent = true
-    const image = new Image()
-    image.src = url
     const show = () => {
       if (isCurrent) setShown(url)
     }
-    if (typeof image.decode === 'function') image.decode().then(show, show)
-    else show()
+    const image = new Image()
+    image.src = url
+    image.decode().then(show, show)
     return () => {
       isCurrent = false
     }
   }, [url])
-  return shown
+  return url === null ? null : shown
 }

@@ -88,7 +88,7 @@ function MenuList({ label, actions, onDone }: MenuListProps) {
           <span className={styles.words}>
             <Text slot="label">{action.label}</Text>
             {action.disabledReason === undefined ? null : (
-              <Text slot="description" className={styles.reason!}>
+              <Text slot="description" className={styles.reason}>
                 {action.disabledReason}
               </Text>
             )}

@@ -71,11 +71,11 @@ export function changeForm(feature: ImageFeature, patch: Readable, text: string,
 }
 
 export function recallField(feature: ImageFeature, settings: GenerateSettings, key: FieldKey): void {
-  const { label, read } = fieldsByKey[key]
-  const was = read(feature.form.getState().draft)
-  const now = read(settings)
+  const field = fieldsByKey[key]
+  const was = field.read(feature.form.getState().draft)
+  const now = field.read(settings)
   const detail = key === 'prompt' ? '' : was === now ? `${now}, as it was` : `${now}, was ${was || 'empty'}`
-  changeForm(feature, pickField(settings, key), `${label} set`, detail)
+  changeForm(feature, pickField(settings, key), `${field.label} set`, detail)
 }
 
 export function recallAll(feature: ImageFeature, settings: GenerateSettings): void {

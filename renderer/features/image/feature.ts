@@ -111,11 +111,12 @@ function isFollowing(view: ViewStore, jobs: Readonly<Record<string, Job>>, wasRu
   return wasRunning !== null && jobs[wasRunning.id]?.imageIds.includes(selection.imageId) === true
 }
 
-/** The job of the newest run, whose pictures stand first. */
+/** The job of the newest run that has something to show, whose pictures stand first. */
 export function latestImageJob(jobs: Readonly<Record<string, Job>>): Job | null {
   let latest: Job | null = null
   for (const job of Object.values(jobs)) {
     if (job.request.kind !== 'image' || job.startedAt === null) continue
+    if (job.status !== 'running' && job.imageIds.length === 0) continue
     if (latest === null || job.startedAt > (latest.startedAt ?? 0)) latest = job
   }
   return latest

@@ -80,7 +80,7 @@ function validFields(draft: unknown): Readable {
     const schema = generateRequestSchema.shape[key as keyof typeof generateRequestSchema.shape]
     return schema !== undefined && schema.safeParse(value).success
   })
-  return Object.fromEntries(entries) as Readable
+  return Object.fromEntries(entries)
 }
 
 /** Nine digits: enough to tell pictures apart, few enough to read out. */

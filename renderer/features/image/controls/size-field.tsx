@@ -61,7 +61,12 @@ export function SizeField() {
       >
         Size
       </FieldLabel>
-      <div className={styles.presets} role="radiogroup" aria-label="Size">
+      <div
+        className={styles.presets}
+        role="radiogroup"
+        aria-label="Size"
+        style={{ gridTemplateColumns: `repeat(${sizes.length === 5 ? 5 : 4}, 1fr)` }}
+      >
         {sizes.map(([w, h], index) => {
           const isOn = w === width && h === height
           return (
@@ -92,14 +97,29 @@ function glyph(width: number, height: number): { width: number; height: number }
   return { width: Math.round((width / longest) * box), height: Math.round((height / longest) * box) }
 }
 
-/** Ratios where they tell the presets apart, else pixels. */
+const knownRatios = new Set([
+  '1 : 1',
+  '3 : 4',
+  '4 : 3',
+  '2 : 3',
+  '3 : 2',
+  '4 : 5',
+  '5 : 4',
+  '3 : 5',
+  '5 : 3',
+  '9 : 16',
+  '16 : 9',
+  '9 : 21',
+  '21 : 9',
+])
+
+/** Ratios where people know them and they tell the presets apart, else pixels. */
 export function presetNames(sizes: readonly (readonly [number, number])[]): readonly string[] {
-  const ratios = sizes.map(([w, h]) => {
+  const names = sizes.map(([w, h]) => {
     const divisor = greatestDivisor(w, h)
-    return [w / divisor, h / divisor] as const
+    return `${w / divisor} : ${h / divisor}`
   })
-  const names = ratios.map(([w, h]) => `${w} : ${h}`)
-  const areClear = new Set(names).size === names.length && ratios.every(([w, h]) => w <= 21 && h <= 21)
+  const areClear = new Set(names).size === names.length && names.every((name) => knownRatios.has(name))
   return areClear ? names : sizes.map(([w, h]) => (w === h ? `${w}` : `${w}×${h}`))
 }
 

@@ -4,6 +4,7 @@ import type { GenerateSettings, ImageRecord } from '../../../../contract/images'
 import { useStudio } from '../../../studio/context'
 import { Button, IconButton } from '../../../ui/button'
 import { formatClock, formatDay } from '../../../ui/format'
+import { useNow } from '../../../ui/hooks'
 import { Menu } from '../../../ui/menu'
 import { Section } from '../../../ui/section'
 import { copyText, recallAll, recallField } from '../actions'
@@ -55,11 +56,12 @@ export function DetailsTab() {
 
 function ImageFacts({ image }: { readonly image: ImageRecord }) {
   const menu = useImageMenu(image)
+  const now = useNow()
   const devices = useStore(useStudio().devices, (state) => state.status)
   const device = devices?.devices.find(({ provider }) => provider === image.provider)?.name ?? image.provider
   return (
     <Section
-      title={`${formatDay(image.createdAt, Date.now())}, ${formatClock(image.createdAt)}`}
+      title={`${formatDay(image.createdAt, now)}, ${formatClock(image.createdAt)}`}
       end={
         <Menu label="Picture" actions={menu}>
           <IconButton label="More actions">

@@ -1,4 +1,3 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { Star } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
@@ -6,6 +5,8 @@ import { useStudio } from '../../../studio/context'
 import { cx } from '../../../ui/cx'
 import { formatClock, formatDay, formatSize, shortTitle } from '../../../ui/format'
 import { SearchInput } from '../../../ui/text-input'
+import { useNow } from '../../../ui/hooks'
+import { useRows } from '../../../ui/use-rows'
 import { useImageFeature } from '../feature'
 import { handlePictureKey } from '../picture-keys'
 import { selectImage } from '../view-store'
@@ -21,13 +22,7 @@ export function HistoryTab() {
   const { order, records, total, search } = useStore(gallery.store)
   const selection = useStore(view, (state) => state.selection)
   const scroller = useRef<HTMLDivElement>(null)
-  const virtual = useVirtualizer({
-    count: total,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 6,
-    initialRect: { width: 300, height: 600 },
-  })
+  const virtual = useRows(scroller, total, rowHeight, 6)
   const items = virtual.getVirtualItems()
   const wanted = (items.at(-1)?.index ?? 0) + 12
   useEffect(() => {
@@ -35,7 +30,7 @@ export function HistoryTab() {
   }, [gallery, wanted])
 
   const current = selection?.kind === 'image' ? order.indexOf(selection.imageId) : -1
-  const now = Date.now()
+  const now = useNow()
 
   function onKeyDown(event: React.KeyboardEvent): void {
     const id = order[current]

@@ -1,10 +1,10 @@
-import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Stage } from '../../../../contract/images'
 import { TimeBar, type TimePart } from '../../../charts/time-bar'
 import { useStudio } from '../../../studio/context'
 import { spentSoFar } from '../../../studio/jobs-state'
 import { formatMilliseconds } from '../../../ui/format'
+import { useNow } from '../../../ui/hooks'
 import { Section } from '../../../ui/section'
 import { useStageContent } from '../stage/stage-content'
 
@@ -25,11 +25,7 @@ export function TimeSection() {
 function RunningTimes({ jobId }: { readonly jobId: string }) {
   const studio = useStudio()
   const clock = useStore(studio.jobs, (state) => state.clocks[jobId] ?? null)
-  const [now, setNow] = useState(() => Date.now())
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 250)
-    return () => clearInterval(timer)
-  }, [])
+  const now = useNow(250)
   return clock === null ? null : <Times times={spentSoFar(clock, now)} note=" so far" />
 }
 

@@ -54,8 +54,8 @@ function Editor({ assetId, onClose }: { readonly assetId: AssetId; readonly onCl
       const { initImage } = feature.form.getState().draft
       if (initImage === undefined) return
       if (isMaskEmpty(operations)) {
-        const { maskAssetId: _gone, ...rest } = initImage
-        changeDraft(feature.form, { initImage: rest })
+        const { assetId: start, strength } = initImage
+        changeDraft(feature.form, { initImage: { assetId: start, strength } })
       } else {
         const file = await exportMask(picture.width, picture.height, operations)
         const mask = await client.assets.upload({ file })

@@ -13,12 +13,12 @@ interface UseBrush {
   /** Where the brush is, in picture pixels; null while the pointer is away. */
   readonly cursor: Point | null
   readonly isPenDown: boolean
-  onPointerDown(event: PointerEvent<HTMLCanvasElement>): void
-  onPointerMove(event: PointerEvent<HTMLCanvasElement>): void
-  onPointerUp(): void
-  onPointerLeave(): void
+  readonly onPointerDown: (event: PointerEvent<HTMLCanvasElement>) => void
+  readonly onPointerMove: (event: PointerEvent<HTMLCanvasElement>) => void
+  readonly onPointerUp: () => void
+  readonly onPointerLeave: () => void
   /** True where the key moved or set the brush. */
-  onKey(event: KeyboardEvent): boolean
+  readonly onKey: (event: KeyboardEvent) => boolean
 }
 
 const fineStep = 1

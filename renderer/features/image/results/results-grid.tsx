@@ -1,9 +1,9 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { announce } from '../../../ui/live-region'
 import { useElementSize } from '../../../ui/hooks'
 import { compareWith } from '../actions'
+import { useRows } from '../../../ui/use-rows'
 import { useImageFeature } from '../feature'
 import { handlePictureKey } from '../picture-keys'
 import { select } from '../view-store'
@@ -25,13 +25,7 @@ export function ResultsGrid({ entries }: { readonly entries: readonly Entry[] })
   const columns = Math.max(2, Math.round((width - padding * 2 + gap) / (tileSize + gap)))
   const side = width === 0 ? tileSize : (width - padding * 2 - gap * (columns - 1)) / columns
   const rows = Math.ceil(entries.length / columns)
-  const virtual = useVirtualizer({
-    count: rows,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => side + gap,
-    overscan: 3,
-    initialRect: { width: 800, height: 400 },
-  })
+  const virtual = useRows(scroller, rows, side + gap, 3)
   const [menu, setMenu] = useState<TileMenuPlace | null>(null)
   const selection = useStore(view, (state) => state.selection)
   const isTall = useStore(view, (state) => state.isGalleryTall)

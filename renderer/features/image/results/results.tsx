@@ -4,7 +4,7 @@ import { useStore } from 'zustand'
 import { useStudio } from '../../../studio/context'
 import { Button, IconButton } from '../../../ui/button'
 import { cx } from '../../../ui/cx'
-import { formatDay, plural } from '../../../ui/format'
+import { plural } from '../../../ui/format'
 import { SearchInput } from '../../../ui/text-input'
 import { latestImageJob, useImageFeature } from '../feature'
 import { gridEntries } from './grid-entries'
@@ -104,16 +104,9 @@ function Summary({ isFiltered }: { readonly isFiltered: boolean }) {
   const { gallery } = useImageFeature()
   const studio = useStudio()
   const total = useStore(gallery.store, (state) => state.total)
-  const newestEarlier = useStore(gallery.store, (state) => {
-    const id = state.order[0]
-    return id === undefined ? null : (state.records[id]?.createdAt ?? null)
-  })
   const run = useStore(studio.jobs, (state) => latestImageJob(state.jobs))
   if (isFiltered) return plural(total, 'picture')
-  if (run === null)
-    return newestEarlier === null
-      ? null
-      : `${plural(total, 'picture')}, the newest ${formatDay(newestEarlier, Date.now()).replace(/^[TY]/, (letter) => letter.toLowerCase())}`
+  if (run === null) return total === 0 ? null : plural(total, 'picture')
   const { count } = run.request.request
   const earlier = total - run.imageIds.length
   return (

@@ -1,5 +1,6 @@
 import { useRef } from 'react'
 import type { Frame, GenerateSettings } from '../../../../contract/images'
+import type { Job } from '../../../../contract/jobs'
 import { useStudio } from '../../../studio/context'
 import { cx } from '../../../ui/cx'
 import { useElementSize } from '../../../ui/hooks'
@@ -13,9 +14,13 @@ const leastCellWidth = 46
 /** The way from noise to picture, frame by frame. Arrow keys walk every frame, also those without a cell of their own. */
 export function FilmStrip() {
   const content = useStageContent()
-  const { frames, settings, image } = content
-  if (settings === null || (frames.length === 0 && (image !== null || settings.previewEvery === 0))) return null
+  const { frames, settings, job } = content
+  if (settings === null || (frames.length === 0 && !(isComing(job) && settings.previewEvery > 0))) return null
   return <Film content={content} settings={settings} />
+}
+
+function isComing(job: Job | null): boolean {
+  return job?.status === 'running' || job?.status === 'queued'
 }
 
 interface FilmProps {

@@ -1,5 +1,4 @@
 import { Check, Circle, LoaderCircle, Square } from 'lucide-react'
-import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Stage } from '../../../../contract/images'
 import type { Job } from '../../../../contract/jobs'
@@ -8,6 +7,7 @@ import { spentSoFar } from '../../../studio/jobs-state'
 import { Button } from '../../../ui/button'
 import { cx } from '../../../ui/cx'
 import { formatEta, formatMilliseconds } from '../../../ui/format'
+import { useNow } from '../../../ui/hooks'
 import { Progress } from '../../../ui/progress'
 import { stop } from '../actions'
 import { useImageFeature } from '../feature'
@@ -33,7 +33,7 @@ export function LoadingCard({ job }: { readonly job: Job }) {
     const id = state.order[0]
     return id === undefined ? null : (state.records[id]?.thumbnailId ?? null)
   })
-  const now = useNow(job.status === 'running')
+  const now = useNow(100, job.status === 'running')
   const spent = clock === null ? {} : spentSoFar(clock, now)
   const place = progress === null ? -1 : stages.findIndex(({ key }) => key === progress.stage)
 
@@ -76,14 +76,4 @@ function StageIcon({ state }: { readonly state: 'done' | 'now' | 'later' }) {
   if (state === 'done') return <Check size={14} className={styles.tick} aria-label="Done" />
   if (state === 'now') return <LoaderCircle size={14} className={styles.spin} aria-label="In hand" />
   return <Circle size={14} aria-hidden />
-}
-
-function useNow(isTicking: boolean): number {
-  const [now, setNow] = useState(() => Date.now())
-  useEffect(() => {
-    if (!isTicking) return
-    const timer = setInterval(() => setNow(Date.now()), 100)
-    return () => clearInterval(timer)
-  }, [isTicking])
-  return now
 }

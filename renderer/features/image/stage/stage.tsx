@@ -98,7 +98,7 @@ export function Stage() {
     >
       {isEmpty ? <EmptyStage /> : null}
       {isFailed && content.job?.failure ? <JobFailed job={content.job} failure={content.job.failure} /> : null}
-      {isWaiting ? <LoadingCard job={content.job!} /> : null}
+      {isWaiting ? <LoadingCard job={content.job} /> : null}
       {url !== null && !isFailed && !isEmpty ? (
         <div className={styles.picture} style={box}>
           {content.image !== null && other !== null ? (

@@ -5,12 +5,12 @@ export interface ViewportControls {
   readonly viewport: Viewport
   readonly scale: number
   readonly isPanning: boolean
-  zoomBy(factor: number): void
+  readonly zoomBy: (factor: number) => void
   /** Shows the whole picture. */
-  fit(): void
+  readonly fit: () => void
   /** One picture pixel for each screen pixel. */
-  actualSize(): void
-  onPointerDown(event: ReactPointerEvent): void
+  readonly actualSize: () => void
+  readonly onPointerDown: (event: ReactPointerEvent) => void
 }
 
 const wheelSpeed = 0.0016
