@@ -134,7 +134,9 @@ export class ImagesTable {
   /** Every asset that a record names, removed ones included: they can still be restored. */
   usedAssets(): Set<AssetId> {
     const rows = this.#database.prepare('SELECT record FROM images').all()
-    return new Set(rows.flatMap((row) => assetIdsIn(String(row['record']))))
+    const used = new Set<AssetId>()
+    for (const row of rows) for (const id of assetIdsIn(String(row['record']))) used.add(id)
+    return used
   }
 
   #tryRead(row: Record<string, SqlValue>): ImageRecord | null {

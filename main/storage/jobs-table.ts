@@ -35,7 +35,9 @@ export class JobsTable {
   /** Every asset that a job names, such as the picture that a waiting one starts from. */
   usedAssets(): Set<AssetId> {
     const rows = this.#database.prepare('SELECT record FROM jobs').all()
-    return new Set(rows.flatMap((row) => assetIdsIn(String(row['record']))))
+    const used = new Set<AssetId>()
+    for (const row of rows) for (const id of assetIdsIn(String(row['record']))) used.add(id)
+    return used
   }
 
   /** The latest jobs. What was running when the studio last ended has failed, and says so; older rows are forgotten. */
