@@ -32,7 +32,8 @@ export class FrameMaker {
 
   /** Sends a frame of a latent. */
   async emit(item: number, step: number, sigma: number, latent: Float32Array): Promise<void> {
-    const image = await this.#draw(latent)
+    // A cancel is noticed by the next step, which knows what there is to keep.
+    const image = await this.#runner.keeping(() => this.#draw(latent))
     this.#runner.emit({ type: 'frame', item, step, sigma, ...image })
   }
 

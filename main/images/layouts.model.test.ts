@@ -3,7 +3,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readSd3Folder } from './folder'
-import { draw, picturesOf, releaseAfterTests, settingsFor, tinyModel } from './testing/engine'
+import { generateImages } from './generate'
+import { draw, picturesOf, releaseAfterTests, settingsFor, testRun, tinyModel } from './testing/engine'
 import { fixtureModel } from './testing/goldens'
 
 releaseAfterTests()
@@ -68,5 +69,14 @@ describe('a preview decoder', () => {
     const frames = run.events.filter((event) => event.type === 'frame')
     expect(frames.map(({ width, height }) => [width, height])).toEqual(new Array(3).fill([64, 64]))
     expect(run.runs.filter(({ role }) => role === 'preview_decoder')).toHaveLength(3)
+  })
+
+  it('does not stand between a cancel and the picture that is kept', async () => {
+    const folder = await readSd3Folder(path.join(scratch, 'signed'))
+    // Six texts, a first frame, and one step with its frame still to come.
+    const run = testRun(folder, { isCancelled: (runs) => runs >= 8 })
+    const drawing = generateImages(folder, settingsFor({ steps: 4, previewEvery: 1 }), {}, run)
+    await expect(drawing).rejects.toMatchObject({ code: 'CANCELLED' })
+    expect(picturesOf(run)).toMatchObject([{ partial: true, stepsDone: 1 }])
   })
 })

@@ -2,7 +2,7 @@ import { StudioError } from '../../contract/errors'
 import type { GraphSession, ValueInfo } from '../runtime/graph-session'
 import type { Embedding } from './embedding-cache'
 import { type GraphRunner, requireFinite } from './graph-runner'
-import { castIds, findValue, readFloats, refuseOthers, requireValue } from './graphs-io'
+import { castIds, readFloats, refuseOthers, requireValue } from './graphs-io'
 
 const stateName = /^hidden_states?[._](\d+)$/u
 
@@ -26,9 +26,11 @@ export class TextEncoderGraph {
     this.#runner = runner
     this.#ids = requireValue(session, 'inputs', ['input_ids'], (input) => input.shape.length === 2)
     refuseOthers(session, [this.#ids])
-    const isState = (output: ValueInfo): boolean => output.shape.length === 3 && !stateName.test(output.name)
-    this.#lastState = findValue(session.outputs, ['last_hidden_state'], isState)
     this.#states = kind === 't5' ? [] : sortStates(session.outputs)
+    this.#lastState =
+      this.#states.length > 0
+        ? undefined
+        : requireValue(session, 'outputs', ['last_hidden_state'], (output) => output.shape.length === 3)
     // A projected pooled vector is the right one; an export without it has a projection that changes nothing.
     const names = ['text_embeds', 'pooler_output', 'pooled_output']
     this.#pooled =
@@ -69,16 +71,14 @@ export class TextEncoderGraph {
   }
 
   #stateFor(skip: number): ValueInfo {
-    if (this.#states.length > 0) {
-      const state = this.#states[this.#states.length - 2 - skip]
-      if (state !== undefined) return state
-      const most = this.#states.length - 2
-      throw new StudioError('INVALID_INPUT', `This model's CLIP encoders can skip at most ${most} layers`, {
-        field: 'clipSkip',
-        remedy: `Set CLIP skip to ${most} or less.`,
-      })
-    }
-    return this.#lastState ?? requireValue(this.#session, 'outputs', ['last_hidden_state'], () => false)
+    if (this.#lastState !== undefined) return this.#lastState
+    const state = this.#states[this.#states.length - 2 - skip]
+    if (state !== undefined) return state
+    const most = this.#states.length - 2
+    throw new StudioError('INVALID_INPUT', `This model's CLIP encoders can skip at most ${most} layers`, {
+      field: 'clipSkip',
+      remedy: `Set CLIP skip to ${most} or less.`,
+    })
   }
 }
 
