@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import writeFileAtomic from 'write-file-atomic'
+import * as z from 'zod'
 
-interface KnownFile {
-  readonly size: number
-  readonly modified: number
-  readonly sha256: string
-}
+const knownFileSchema = z.object({ size: z.number(), modified: z.number(), sha256: z.string() })
+type KnownFile = z.infer<typeof knownFileSchema>
+const cacheSchema = z.record(z.string(), knownFileSchema)
 
 async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256')
@@ -16,12 +15,12 @@ async function hashFile(path: string): Promise<string> {
 }
 
 /**
- * Names a model by what is in its files: SHA-256 over the hashes of its graphs and weights. Files are read
- * once and again only when size or time of change differ, for gigabytes take seconds.
+ * Names a model by what is in its files, wherever they lie: SHA-256 over the sorted hashes of its graphs and weights.
+ * Files are read once, and again only when size or time of change differ, for gigabytes take seconds.
  */
 export class ModelHashes {
   readonly #cachePath: string
-  #known: Map<string, KnownFile> | null = null
+  #known: Promise<Map<string, KnownFile>> | null = null
 
   constructor(cachePath: string) {
     this.#cachePath = cachePath
@@ -29,29 +28,37 @@ export class ModelHashes {
 
   /** @param files paths of the model's graphs and weights */
   async hash(files: readonly string[]): Promise<string> {
-    const whole = createHash('sha256')
+    const known = await (this.#known ??= this.#load())
+    const hashes: string[] = []
     let changed = false
-    const known = (this.#known ??= await this.#load())
-    for (const path of [...files].sort()) {
-      const { size, mtimeMs } = await stat(path)
+    for (const path of files) {
+      const { size, mtimeMs: modified } = await stat(path)
       let file = known.get(path)
-      if (file === undefined || file.size !== size || file.modified !== mtimeMs) {
-        file = { size, modified: mtimeMs, sha256: await hashFile(path) }
+      if (file?.size !== size || file.modified !== modified) {
+        file = { size, modified, sha256: await hashFile(path) }
         known.set(path, file)
         changed = true
       }
-      whole.update(`${file.sha256}\n`)
+      hashes.push(file.sha256)
     }
-    if (changed) await writeFileAtomic(this.#cachePath, JSON.stringify(Object.fromEntries(known)))
-    return whole.digest('hex')
+    if (changed) await this.#save(known)
+    return createHash('sha256').update(hashes.sort().join('\n')).digest('hex')
   }
 
   async #load(): Promise<Map<string, KnownFile>> {
     try {
-      return new Map(Object.entries(JSON.parse(await readFile(this.#cachePath, 'utf8')) as Record<string, KnownFile>))
+      return new Map(Object.entries(cacheSchema.parse(JSON.parse(await readFile(this.#cachePath, 'utf8')))))
     } catch {
       // A cache that is missing or damaged costs one reading of the files.
       return new Map()
+    }
+  }
+
+  async #save(known: ReadonlyMap<string, KnownFile>): Promise<void> {
+    try {
+      await writeFileAtomic(this.#cachePath, JSON.stringify(Object.fromEntries(known)))
+    } catch {
+      // A picture must not be lost because the cache of its model's hash could not be written.
     }
   }
 }

@@ -1,68 +1,41 @@
-import { readdir } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
-import { StudioError, toFailure } from '../../contract/errors'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { StudioError } from '../../contract/errors'
 import { modelIdSchema } from '../../contract/ids'
 import type { Model } from '../../contract/models'
-import { imageModelFacts } from '../images/facts'
-import { isSd3Folder, readSd3Folder, type Sd3Folder } from '../images/folder'
-
-/** A model with what its engine needs. */
-export interface LibraryEntry {
-  readonly model: Model
-  readonly sd3?: Sd3Folder
-}
+import type { Sd3Folder } from '../images/folder'
+import { walkFolders } from './find-folders'
+import { brokenEntry, recognise, type LibraryEntry } from './recognise'
 
 /** How far below an added folder models are looked for. */
 const depth = 4
+/** How long a look at the disk stands, so that a folder that was mended shows up without a restart. */
+const freshMilliseconds = 2000
 
-async function subfolders(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
-  return entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map((entry) => join(folder, entry.name))
-    .sort()
-}
-
-/** Reads a folder as whatever family recognises it; null where none does. */
-async function recognise(folder: string, source: Model['source']): Promise<LibraryEntry | null> {
-  if (!(await isSd3Folder(folder))) return null
-  const id = modelIdSchema.parse(basename(folder))
-  try {
-    const sd3 = await readSd3Folder(folder)
-    const { name, description, layout, licence, bytes, precision } = sd3
-    const [problem] = sd3.problems
-    return {
-      sd3,
-      model: {
-        id,
-        family: 'sd3',
-        source,
-        folder,
-        name,
-        description,
-        layout,
-        bytes,
-        ...(licence === undefined ? {} : { licence }),
-        ...(precision === undefined ? {} : { precision }),
-        state: problem === undefined ? { kind: 'ready' } : { kind: 'broken', ...problem },
-        image: imageModelFacts(sd3),
-      },
-    }
-  } catch (error) {
-    // A broken folder is shown with what is wrong: a person put it there and looks for it.
-    const { message, remedy = 'Check the folder.' } = toFailure(error)
-    const state = { kind: 'broken' as const, message, remedy }
-    return { model: { id, family: 'sd3', source, folder, name: id, description: '', layout: 'unknown', bytes: 0, state } }
-  }
-}
-
-async function scan(folder: string, source: Model['source'], levels: number): Promise<LibraryEntry[]> {
-  const entry = await recognise(folder, source)
-  if (entry !== null) return [entry]
-  if (levels === 0) return []
+async function scan(
+  folder: string,
+  source: Model['source'],
+  levels: number,
+  seen = new Set<string>(),
+): Promise<LibraryEntry[]> {
   const found: LibraryEntry[] = []
-  for (const subfolder of await subfolders(folder)) found.push(...(await scan(subfolder, source, levels - 1)))
+  await walkFolders(folder, levels, seen, async (candidate) => {
+    const entry = await recognise(candidate, source)
+    if (entry !== null) found.push(entry)
+    return entry !== null
+  })
   return found
+}
+
+/** Ids that are taken get a number, in the order of the list. */
+function withUniqueIds(entries: readonly LibraryEntry[]): LibraryEntry[] {
+  const taken = new Set<string>()
+  return entries.map((entry) => {
+    let id: string = entry.model.id
+    for (let copy = 2; taken.has(id); copy += 1) id = `${entry.model.id.slice(0, 190)}-${copy}`
+    taken.add(id)
+    return { ...entry, model: { ...entry.model, id: modelIdSchema.parse(id) } }
+  })
 }
 
 /** The models on disk: those shipped with the studio, and those in folders that the user added. */
@@ -70,6 +43,7 @@ export class ModelLibrary {
   readonly #bundled: string
   readonly #folders: () => readonly string[]
   #entries: Promise<LibraryEntry[]> | null = null
+  #lookedAt = 0
 
   constructor(needs: { bundled: string; folders: () => readonly string[] }) {
     this.#bundled = needs.bundled
@@ -77,13 +51,16 @@ export class ModelLibrary {
   }
 
   async list(): Promise<Model[]> {
-    return (await this.#read()).map(({ model }) => model)
+    return (await this.#look(freshMilliseconds)).map(({ model }) => model)
   }
 
-  /** @throws StudioError MODEL_NOT_FOUND, MODEL_BROKEN */
+  /** @throws StudioError MODEL_NOT_FOUND naming what there is, MODEL_BROKEN */
   async get(modelId: string): Promise<LibraryEntry> {
-    const entries = await this.#read()
-    const entry = entries.find(({ model }) => model.id === modelId)
+    const matches = ({ model }: LibraryEntry): boolean => model.id === modelId
+    const isReady = (entry: LibraryEntry | undefined): boolean => entry?.model.state.kind === 'ready'
+    let entries = await this.#look(Number.POSITIVE_INFINITY)
+    if (!isReady(entries.find(matches))) entries = await this.#look(freshMilliseconds)
+    const entry = entries.find(matches)
     if (entry === undefined) {
       const known = entries.map(({ model }) => model.id).join(', ')
       throw new StudioError('MODEL_NOT_FOUND', `There is no model "${modelId}"`, {
@@ -91,8 +68,9 @@ export class ModelLibrary {
         remedy: known === '' ? 'Add a model folder.' : `Choose one of: ${known}.`,
       })
     }
-    if (entry.model.state.kind === 'broken') {
-      throw new StudioError('MODEL_BROKEN', entry.model.state.message, { field: 'modelId', remedy: entry.model.state.remedy })
+    const { state } = entry.model
+    if (state.kind === 'broken') {
+      throw new StudioError('MODEL_BROKEN', state.message, { field: 'modelId', remedy: state.remedy })
     }
     return entry
   }
@@ -119,21 +97,26 @@ export class ModelLibrary {
     this.#entries = null
   }
 
-  #read(): Promise<LibraryEntry[]> {
-    this.#entries ??= this.#scanAll()
+  /** What was found, not longer ago than `age`. */
+  #look(age: number): Promise<LibraryEntry[]> {
+    if (this.#entries === null || performance.now() - this.#lookedAt > age) {
+      this.#lookedAt = performance.now()
+      this.#entries = this.#scanAll()
+    }
     return this.#entries
   }
 
   async #scanAll(): Promise<LibraryEntry[]> {
-    const found = await scan(this.#bundled, 'bundled', 1)
-    for (const folder of this.#folders()) found.push(...(await scan(folder, 'added', depth)))
-    const taken = new Set<string>()
-    return found.map((entry) => {
-      // Two folders of one name are told apart by a number.
-      let id: string = entry.model.id
-      for (let copy = 2; taken.has(id); copy += 1) id = `${entry.model.id}-${copy}`
-      taken.add(id)
-      return { ...entry, model: { ...entry.model, id: modelIdSchema.parse(id) } }
-    })
+    const seen = new Set<string>()
+    const found = await scan(this.#bundled, 'bundled', 1, seen)
+    for (const folder of this.#folders()) {
+      if (existsSync(folder)) found.push(...(await scan(folder, 'added', depth, seen)))
+      else {
+        const message = `The folder ${folder} is not there`
+        const remedy = 'Connect the drive that it is on, or remove it from the model folders.'
+        found.push(await brokenEntry(folder, 'added', 'unknown', { message, remedy }))
+      }
+    }
+    return withUniqueIds(found)
   }
 }
