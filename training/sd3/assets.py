@@ -57,13 +57,13 @@ def write_licences(folder: Path) -> None:
         shutil.copy(TRAINING / "data" / "licences" / name, folder / name)
 
 
-def write_studio(folder: Path, latent_rgb: dict, metrics: dict) -> None:
+def write_studio(folder: Path, latent_colours: dict, metrics: dict) -> None:
     write_json(folder / "studio.json", {
         "schemaVersion": 1, "id": "sd3-emoji", "family": "sd3", "name": "SD3 Emoji",
         "description": "A very small Stable Diffusion 3: draws 153 everyday emoji in four styles, alone or two or three "
                        "together, at 128 px. The true architecture at toy size; works offline and in seconds on a CPU.",
         "licence": "MIT AND Apache-2.0 AND CC-BY-4.0", "defaults": DEFAULTS,
         "sizes": [[128, 128], [160, 128], [128, 160], [160, 160], [192, 192]], "maxSide": 256, "t5Length": LENGTH,
-        "latentColours": latent_rgb,
+        "latentColours": latent_colours,
         "prompts": ["a slice of pizza, fluent 3d", "an owl on a purple background, noto", "a cat and a red apple, flat"],
         "provenance": "training/sd3", "metrics": metrics})

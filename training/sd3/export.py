@@ -18,7 +18,7 @@ from export_text import export_clip, export_t5
 from export_vae import export_decoder, export_encoder
 from make_latents import load_frozen
 from mmdit import CONFIG, MMDiT
-from preview import CHECKPOINT as PREVIEW, PreviewDecoder, latent_rgb, load_latents
+from preview import CHECKPOINT as PREVIEW, PreviewDecoder, latent_colours, load_latents
 from scenes import CACHE, TRAINING, Pictures
 from text import JOINT, LENGTH, POOLED, build_clip, build_t5
 from vae import CONFIG as VAE_CONFIG
@@ -102,7 +102,7 @@ def main() -> None:
     latents, scenes = load_latents(400)
     metrics_file = TRAINING / "runs" / "evaluation" / "metrics.json"
     metrics = json.loads(metrics_file.read_text()) if metrics_file.exists() else {}
-    write_studio(MODEL, latent_rgb(latents, torch.stack([pictures.compose(s) for s in scenes])), {"samplesSeen": samples, **metrics})
+    write_studio(MODEL, latent_colours(latents, torch.stack([pictures.compose(s) for s in scenes])), {"samplesSeen": samples, **metrics})
     check(net, t5, clips, vae)
     total = sum(f.stat().st_size for f in MODEL.rglob("*") if f.is_file())
     print(f"{total / 1e6:.1f} MB in {MODEL.relative_to(TRAINING.parent)}")

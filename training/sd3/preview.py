@@ -41,8 +41,8 @@ def load_latents(limit: int) -> tuple[torch.Tensor, list]:
 
 
 @torch.no_grad()
-def latent_rgb(latents: torch.Tensor, images: torch.Tensor) -> dict:
-    """Least squares from a latent pixel to the mean colour of its 8 x 8 block: factors 16 x 3 and bias 3, for RGB in [-1, 1]."""
+def latent_colours(latents: torch.Tensor, images: torch.Tensor) -> dict:
+    """Least squares from a latent pixel to the mean colour of its 8 x 8 block: rows 16 x 3 and bias 3, for RGB in [-1, 1]."""
     colours = F.avg_pool2d(images, 8).permute(0, 2, 3, 1).reshape(-1, 3)
     rows = latents.permute(0, 2, 3, 1).reshape(-1, latents.shape[1])
     rows = torch.cat([rows, torch.ones(len(rows), 1)], 1)
