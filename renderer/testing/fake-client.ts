@@ -21,6 +21,8 @@ export interface FakeCore {
   emit(event: JobEvent): void
   /** Calls that reached the core, in order. */
   readonly calls: string[]
+  /** Lets a procedure answer in another way from now on; `call` is what it would do. */
+  answer(name: string, instead: (call: () => unknown) => unknown): void
 }
 
 export function createFakeCore({ images: imageCount = 0, secondsPerStep = 0.25 }: FakeOptions = {}): FakeCore {
@@ -28,6 +30,7 @@ export function createFakeCore({ images: imageCount = 0, secondsPerStep = 0.25 }
   const jobs = new Map<string, Job>()
   const listeners = new Set<(event: JobEvent) => void>()
   const calls: string[] = []
+  const answers = new Map<string, (call: () => unknown) => unknown>()
   let settings: Settings = settingsSchema.parse({})
   let isPaused = false
   let nextId = 1
@@ -131,7 +134,7 @@ export function createFakeCore({ images: imageCount = 0, secondsPerStep = 0.25 }
     }
   }
 
-  const client = record(calls, {
+  const client = record(calls, answers, {
     studio: {
       info: async () => ({
         name: 'Atelier' as const,
@@ -249,19 +252,25 @@ export function createFakeCore({ images: imageCount = 0, secondsPerStep = 0.25 }
     }
   }
 
-  return { client, images, jobs, emit, calls }
+  return { client, images, jobs, emit, calls, answer: (name, instead) => answers.set(name, instead) }
 }
 
 type Procedures = Record<string, Record<string, (...args: never[]) => unknown>>
 
-function record(calls: string[], procedures: Procedures): Procedures {
+function record(
+  calls: string[],
+  answers: ReadonlyMap<string, (call: () => unknown) => unknown>,
+  procedures: Procedures,
+): Procedures {
   const wrapped: Procedures = {}
   for (const [group, members] of Object.entries(procedures)) {
     wrapped[group] = {}
     for (const [name, call] of Object.entries(members)) {
       wrapped[group][name] = (...args) => {
-        calls.push(`${group}.${name}`)
-        return call(...args)
+        const path = `${group}.${name}`
+        calls.push(path)
+        const instead = answers.get(path)
+        return instead ? instead(() => call(...args)) : call(...args)
       }
     }
   }
@@ -308,7 +317,7 @@ const fakeMemory: Memory = {
   ],
 }
 
-/** Where the fake core's pictures are: drawn on a canvas, so that no files are needed. */
+/** Where the fake core's pictures are: drawn on a canvas, so that no files are needed. A test has no canvas. */
 export function fakeAssetUrl(assetId: string): string {
   const number = parseInt(assetId.slice(-8), 16)
   const known = drawn.get(assetId)
@@ -316,7 +325,7 @@ export function fakeAssetUrl(assetId: string): string {
   const canvas = document.createElement('canvas')
   canvas.width = canvas.height = 64
   const context = canvas.getContext('2d')
-  if (context === null) return ''
+  if (context === null) return `fake:${assetId}`
   const hue = (number * 47) % 360
   context.fillStyle = `hsl(${hue} 55% 42%)`
   context.fillRect(0, 0, 64, 64)

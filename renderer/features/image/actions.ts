@@ -3,7 +3,7 @@ import type { GeneratePatch, GenerateSettings, ImageRecord } from '../../../cont
 import { runningJob } from '../../studio/jobs-state'
 import { fileName, groupDigits, plural } from '../../ui/format'
 import { showToast } from '../../ui/toaster'
-import type { ImageFeature } from './feature'
+import { showOutcome, type ImageFeature } from './feature'
 import { fieldsByKey, pickField, type FieldKey, type Readable } from './fields'
 import { changeDraft, randomSeed, takeSnapshot, type FormSnapshot } from './form-store'
 import { rememberPrompt } from './prompt-history'
@@ -28,6 +28,8 @@ export async function generate(feature: ImageFeature, first = false): Promise<Pr
     const job = await studio.client.images.generate({ ...draft, ...(first ? { first } : {}) })
     view.setState({ isAttempted: false, refused: null })
     if (isIdle) select(view, { kind: 'job', jobId: job.id })
+    // A quick run may be over before this answer comes.
+    showOutcome(feature, job.id)
     return null
   } catch (error) {
     const failure = studio.report('Adding to the queue', error)

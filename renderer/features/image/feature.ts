@@ -1,6 +1,5 @@
 import { createContext, useContext } from 'react'
-import { jobIdSchema, type ImageId } from '../../../contract/ids'
-import type { ImageRecord } from '../../../contract/images'
+import type { ImageId, JobId } from '../../../contract/ids'
 import type { Job } from '../../../contract/jobs'
 import { runningJob } from '../../studio/jobs-state'
 import { imageModels } from '../../studio/models-store'
@@ -64,7 +63,8 @@ function followConnection({ studio, gallery }: ImageFeature): () => void {
 }
 
 /** Brings new pictures into the gallery, and keeps the stage on the run in hand while it is being watched. */
-function followJobs({ studio, gallery, view }: ImageFeature): () => void {
+function followJobs(feature: ImageFeature): () => void {
+  const { studio, view } = feature
   return studio.jobs.subscribe((state, old) => {
     if (state.jobs === old.jobs) return
     const running = runningJob(state)
@@ -77,28 +77,28 @@ function followJobs({ studio, gallery, view }: ImageFeature): () => void {
       const before = old.jobs[job.id]
       if (before === job) continue
       const made = job.imageIds.filter((id) => !before?.imageIds.includes(id))
-      if (made.length > 0) void takeMade(studio, gallery, view, job, made)
+      void takeMade(feature, job, made)
     }
   })
 }
 
-async function takeMade(
-  studio: Studio,
-  gallery: Gallery,
-  view: ViewStore,
-  job: Job,
-  made: readonly ImageId[],
-): Promise<void> {
+async function takeMade(feature: ImageFeature, job: Job, made: readonly ImageId[]): Promise<void> {
   try {
-    await gallery.take(made)
+    if (made.length > 0) await feature.gallery.take(made)
+    showOutcome(feature, job.id)
   } catch (error) {
-    studio.report('Reading a new picture', error)
-    return
+    feature.studio.report('Reading a new picture', error)
   }
+}
+
+/** Goes on from a run that is over to the last picture that came of it, where the stage still shows the run. */
+export function showOutcome({ studio, gallery, view }: ImageFeature, jobId: JobId): void {
   const { selection } = view.getState()
+  const job = studio.jobs.getState().jobs[jobId]
+  if (selection?.kind !== 'job' || selection.jobId !== jobId || job === undefined) return
   const newest = job.imageIds.at(-1)
-  const isOver = studio.jobs.getState().jobs[job.id]?.status !== 'running'
-  if (isOver && newest !== undefined && selection?.kind === 'job' && selection.jobId === job.id) {
+  const isOver = job.status !== 'running' && job.status !== 'queued'
+  if (isOver && newest !== undefined && newest in gallery.store.getState().records) {
     select(view, { kind: 'image', imageId: newest })
   }
 }
@@ -120,10 +120,6 @@ export function latestImageJob(jobs: Readonly<Record<string, Job>>): Job | null 
     if (latest === null || job.startedAt > (latest.startedAt ?? 0)) latest = job
   }
   return latest
-}
-
-export function jobOfImage(image: ImageRecord) {
-  return image.jobId === null ? null : jobIdSchema.parse(image.jobId)
 }
 
 export const ImageContext = createContext<ImageFeature | null>(null)
