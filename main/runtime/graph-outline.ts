@@ -112,8 +112,12 @@ function readGraph(file: ProtobufFile): { inputs: DeclaredValue[]; outputs: Decl
 }
 
 function sizeOf(path: string): number | null {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  return stats?.isFile() === true ? stats.size : null
+  try {
+    const stats = statSync(path)
+    return stats.isFile() ? stats.size : null
+  } catch {
+    return null
+  }
 }
 
 function broken(path: string, why: string, remedy?: string): StudioError {
@@ -122,6 +126,14 @@ function broken(path: string, why: string, remedy?: string): StudioError {
     remedy: remedy ?? `Download or copy ${name} again.`,
     detail: path,
   })
+}
+
+function openFile(path: string): ProtobufFile {
+  try {
+    return new ProtobufFile(path)
+  } catch {
+    throw broken(path, 'it cannot be opened', 'Allow the studio to read it.')
+  }
 }
 
 /** The weight files beside a graph, each with its size, after seeing that they are whole. */
@@ -151,7 +163,7 @@ function checkWeightFiles(path: string, weights: readonly Weight[]): Map<string,
 export function readGraphOutline(path: string): GraphOutline {
   const graphBytes = sizeOf(path)
   if (graphBytes === null) throw broken(path, 'it is missing')
-  const file = new ProtobufFile(path)
+  const file = openFile(path)
   try {
     const { inputs, outputs, weights } = readGraph(file)
     const beside = checkWeightFiles(path, weights)
