@@ -15,7 +15,7 @@ export function Section({ title, note, end, children, className }: SectionProps)
     <section className={cx(styles.sec, className)}>
       {title === undefined ? null : (
         <header className={styles.head}>
-          <h3 className={styles.title}>{title}</h3>
+          <h2 className={styles.title}>{title}</h2>
           {note === undefined ? null : <span className={styles.note}>{note}</span>}
           {end}
         </header>

@@ -44,7 +44,7 @@ export function QueuePanel() {
       {finished.length === 0 ? null : (
         <>
           <header className={styles.over}>
-            <h3>Over</h3>
+            <h2>Over</h2>
             <Button size="sm" variant="ghost" onPress={() => void studio.client.jobs.clear()}>
               <Trash2 size={12} strokeWidth={2} aria-hidden />
               Clear

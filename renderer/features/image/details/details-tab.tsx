@@ -145,23 +145,23 @@ function Row({ field, settings, formValue }: RowProps) {
         )}
         <span className={isText ? styles.prose : undefined}>{value === '' ? 'none' : value}</span>
         {isText && formValue !== null ? <span className={styles.unlike}>The form has another text.</span> : null}
-      </dd>
-      <span className={styles.actions}>
-        {formValue === null ? null : (
+        <span className={styles.actions}>
+          {formValue === null ? null : (
+            <IconButton
+              label={`Use this ${field.label.toLowerCase()}`}
+              onPress={() => recallField(feature, settings, field.key)}
+            >
+              <CornerUpLeft size={12} strokeWidth={2} />
+            </IconButton>
+          )}
           <IconButton
-            label={`Use this ${field.label.toLowerCase()}`}
-            onPress={() => recallField(feature, settings, field.key)}
+            label={`Copy ${field.label.toLowerCase()}`}
+            onPress={() => void copyText(field.label, field.key === 'seed' ? String(settings.seed) : value)}
           >
-            <CornerUpLeft size={12} strokeWidth={2} />
+            <Copy size={12} strokeWidth={2} />
           </IconButton>
-        )}
-        <IconButton
-          label={`Copy ${field.label.toLowerCase()}`}
-          onPress={() => void copyText(field.label, field.key === 'seed' ? String(settings.seed) : value)}
-        >
-          <Copy size={12} strokeWidth={2} />
-        </IconButton>
-      </span>
+        </span>
+      </dd>
     </div>
   )
 }

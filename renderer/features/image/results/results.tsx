@@ -32,7 +32,7 @@ export function Results() {
   return (
     <section className={cx(styles.results, isTall && styles.tall)} aria-label="Pictures" data-region="results">
       <header className={styles.head}>
-        <h3>{isFiltered ? 'Found' : run === null ? 'Earlier' : 'This run'}</h3>
+        <h2>{isFiltered ? 'Found' : run === null ? 'Earlier' : 'This run'}</h2>
         <span className={styles.note}>
           <Summary isFiltered={isFiltered} />
         </span>

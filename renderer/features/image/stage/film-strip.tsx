@@ -73,7 +73,7 @@ function Film({ content, settings }: FilmProps) {
   return (
     <section className={styles.film}>
       <header className={styles.head}>
-        <h3>Trajectory</h3>
+        <h2>Trajectory</h2>
         <span>
           latent previews, {isScrubbing ? `step ${step} of ${settings.steps}` : `step 0 to ${settings.steps}`}
         </span>

@@ -42,7 +42,7 @@ export function LoadingCard({ job }: { readonly job: Job }) {
       {lastId === null ? null : <img src={studio.assetUrl(lastId)} alt="" className={styles.behind} />}
       <div className={styles.card}>
         <header className={styles.head}>
-          <h3>{model?.name ?? modelId}</h3>
+          <h2>{model?.name ?? modelId}</h2>
           <span>{job.status === 'queued' ? 'waiting in the queue' : progress?.eta ? formatEta(progress.eta) : ''}</span>
         </header>
         <Progress label="Whole job" fraction={progress?.fraction ?? 0} />
