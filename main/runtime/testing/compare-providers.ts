@@ -16,7 +16,7 @@ function sizeOf(dimension: number | string): number {
   if (typeof dimension === 'number') return dimension
   if (dimension.startsWith('batch') || dimension === 'step') return 2
   if (dimension.startsWith('sample_')) return 32
-  return dimension.startsWith('sequence') ? 12 : 8
+  return dimension.startsWith('sequence') ? 12 : 4
 }
 
 function sampleInput({ dtype, shape }: ValueInfo): Tensor {
