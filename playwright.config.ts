@@ -14,7 +14,7 @@ export default defineConfig({
   workers: 1,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list']],
-  use: { viewport, trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  use: { viewport, actionTimeout: 15_000, trace: 'retain-on-failure', screenshot: 'only-on-failure' },
   projects: [
     {
       name: 'web',
