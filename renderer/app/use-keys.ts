@@ -5,15 +5,28 @@ import type { Studio } from '../studio/studio'
 import type { Command } from './commands'
 import type { AppStore } from './app-store'
 
+type Bindings = Record<string, (event: KeyboardEvent) => void>
+
+function listen(bindings: Bindings, isFirst: boolean): () => void {
+  const handler = createKeybindingsHandler(bindings)
+  function onKeyDown(event: KeyboardEvent): void {
+    if (!event.isComposing) handler(event)
+  }
+  window.addEventListener('keydown', onKeyDown, isFirst)
+  return () => window.removeEventListener('keydown', onKeyDown, isFirst)
+}
+
 /** Keys that act anywhere in the window. */
 export function useKeys(commands: readonly Command[], studio: Studio, app: AppStore): void {
   useEffect(() => {
-    const bindings: Record<string, (event: KeyboardEvent) => void> = {}
+    const ofCommands: Bindings = {}
+    const bindings: Bindings = {}
     for (const command of commands) {
       if (command.keys === undefined) continue
-      bindings[command.keys] = (event) => {
+      ofCommands[command.keys] = (event) => {
         if (isBehindDialog(command)) return
         event.preventDefault()
+        event.stopPropagation()
         if (command.disabledReason?.() == null) command.run()
       }
     }
@@ -41,12 +54,11 @@ export function useKeys(commands: readonly Command[], studio: Studio, app: AppSt
       event.preventDefault()
       moveRegion(-1)
     }
-    const handler = createKeybindingsHandler(bindings)
-    function onKeyDown(event: KeyboardEvent): void {
-      if (!event.isComposing) handler(event)
+    // A focused button would take Ctrl+Enter for a press of its own, so commands come first; Esc and the like come last.
+    const stops = [listen(ofCommands, true), listen(bindings, false)]
+    return () => {
+      for (const stop of stops) stop()
     }
-    window.addEventListener('keydown', onKeyDown)
-    return () => window.removeEventListener('keydown', onKeyDown)
   }, [commands, studio, app])
 }
 

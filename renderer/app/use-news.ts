@@ -53,7 +53,10 @@ function tellDone(studio: Studio, image: ImageFeature, job: Job): void {
   const text = `${plural(job.imageIds.length, 'image')} done`
   studio.host.notify(text, `${shortTitle(job.title)}, ${took}`)
   const { selection } = image.view.getState()
-  const isWatched = selection?.kind === 'job' && selection.jobId === job.id
+  const isWatched =
+    selection?.kind === 'job'
+      ? selection.jobId === job.id
+      : selection !== null && job.imageIds.includes(selection.imageId)
   const newest = job.imageIds.at(-1)
   if (isWatched || newest === undefined) announce(`${text}, ${took}`)
   else {

@@ -23,7 +23,8 @@ export function SeedField() {
 
   function commit(): void {
     const value = Number((typed ?? '').replace(/\D/g, ''))
-    if (typed !== null && typed.trim() !== '' && value <= limits.maxSeed) {
+    // Passing through the field is no change: only another number locks the seed.
+    if (typed !== null && typed.trim() !== '' && value !== seed && value <= limits.maxSeed) {
       changeDraft(form, { seed: value })
       form.setState({ seedMode: 'locked' })
     }

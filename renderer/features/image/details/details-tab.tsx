@@ -91,7 +91,10 @@ function SettingsList({ settings, title, isRun }: SettingsListProps) {
   const formDiffers = differences(draft, settings)
   const shown = fields.filter(
     (field) =>
-      field.key !== 'modelId' && !(hiddenWhenUsual[field.key] === field.read(settings) && !(field.key in formDiffers)),
+      // A picture is one, however many its run made.
+      (isRun || field.key !== 'count') &&
+      field.key !== 'modelId' &&
+      !(hiddenWhenUsual[field.key] === field.read(settings) && !(field.key in formDiffers)),
   )
   const count = Object.keys(formDiffers).filter((key) => key !== 'seed' && key !== 'count').length
   return (

@@ -22,7 +22,9 @@ export function ScheduleSection() {
     jobId === undefined ? null : (state.progress[jobId]?.step ?? null),
   )
   const shown: ScheduleAsk = content.settings ?? draft
-  const step = content.frame?.step ?? (content.job === null ? null : liveStep)
+  const done = content.frame?.step ?? (content.job === null ? null : liveStep)
+  // A run from a picture leaves out the first steps of its schedule.
+  const step = done === null ? null : done + Math.max(0, shown.steps - content.steps)
   const differs =
     shown.steps !== draft.steps || shown.shift !== draft.shift || shown.sigmaConversion !== draft.sigmaConversion
   const schedule = useSchedule(shown)

@@ -31,7 +31,11 @@ export function EmptyStage() {
   return (
     <div className={styles.empty}>
       <h2>Write what you want to see</h2>
-      <p>Or start from one of these: {model.name} knows them.</p>
+      <p>
+        {prompts.length === 0
+          ? `${model.name} draws it with the settings on the left.`
+          : `Or start from one of these: ${model.name} knows them.`}
+      </p>
       <ul className={styles.cards}>
         {prompts.map((prompt) => (
           <li key={prompt}>

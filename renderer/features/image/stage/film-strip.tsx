@@ -33,10 +33,10 @@ function Film({ content, settings }: FilmProps) {
   const { assetUrl } = useStudio()
   const element = useRef<HTMLDivElement>(null)
   const { width } = useElementSize(element)
-  const { frames, image, frameIndex } = content
+  const { frames, image, frameIndex, steps } = content
 
   const isRunning = image === null
-  const expected = isRunning ? expectedFrames(settings.steps, settings.previewEvery) : frames.length
+  const expected = isRunning ? expectedFrames(steps, settings.previewEvery) : frames.length
   const shownIndex = frameIndex ?? frames.length - 1
   const cells = filmCells(
     frames,
@@ -74,9 +74,7 @@ function Film({ content, settings }: FilmProps) {
     <section className={styles.film}>
       <header className={styles.head}>
         <h2>Trajectory</h2>
-        <span>
-          latent previews, {isScrubbing ? `step ${step} of ${settings.steps}` : `step 0 to ${settings.steps}`}
-        </span>
+        <span>latent previews, {isScrubbing ? `step ${step} of ${steps}` : `step 0 to ${steps}`}</span>
         {isScrubbing ? (
           <button type="button" className={styles.back} onClick={() => view.setState({ frameIndex: null })}>
             {isRunning ? 'Follow the run' : 'Back to the picture'}
@@ -92,7 +90,7 @@ function Film({ content, settings }: FilmProps) {
         aria-valuemin={0}
         aria-valuemax={Math.max(0, frames.length - 1)}
         aria-valuenow={shownIndex}
-        aria-valuetext={`Step ${step} of ${settings.steps}`}
+        aria-valuetext={`Step ${step} of ${steps}`}
         onKeyDown={onKeyDown}
       >
         {cells.map((cell) => (
@@ -101,7 +99,7 @@ function Film({ content, settings }: FilmProps) {
             cell={cell}
             isNow={cell.isNow && (isScrubbing || isRunning)}
             url={cell.frame === null ? null : assetUrl(cell.frame.assetId)}
-            label={cell.frame?.step ?? stepOfSlot(cell.slot, settings.previewEvery, settings.steps)}
+            label={cell.frame?.step ?? stepOfSlot(cell.slot, settings.previewEvery, steps)}
             onPick={() => cell.index !== null && go(cell.index)}
             onDrag={(event, frame) =>
               studio.host.dragImage(event.nativeEvent, frame.assetId, `${settings.seed}-step-${frame.step}.png`)

@@ -18,6 +18,8 @@ export interface StageContent {
   /** What to draw; null while there is nothing yet. */
   readonly assetId: string | null
   readonly isPreview: boolean
+  /** How many steps the run takes: fewer than asked for where it starts from a picture. */
+  readonly steps: number
 }
 
 /** What the stage shows now, be it a picture or a run. */
@@ -29,14 +31,18 @@ export function useStageContent(): StageContent {
   const chosen = useStore(view, (state) => state.frameIndex)
   const live = useStore(studio.jobs, (state) => (job === null ? null : (state.live[job.id] ?? null)))
 
+  const running = useStore(studio.jobs, (state) => (job === null ? null : (state.progress[job.id]?.steps ?? null)))
   const frames = image?.frames ?? live?.frames ?? noFrames
   const frameIndex = chosen === null || frames.length === 0 ? null : Math.min(chosen, frames.length - 1)
   const frame = frameIndex === null ? null : (frames[frameIndex] ?? null)
   const newest = image === null ? (frames.at(-1)?.assetId ?? null) : image.assetId
+  const settings = image?.settings ?? job?.request.request ?? null
+  const asked = settings?.steps ?? 0
   return {
     image,
     job,
-    settings: image?.settings ?? (job?.request.kind === 'image' ? job.request.request : null),
+    settings,
+    steps: image === null ? (running ?? asked) : image.partial ? asked : image.stepsDone,
     frames,
     frame,
     frameIndex,

@@ -102,8 +102,8 @@ function CompareBar() {
   )
 }
 
-function describe({ image, job, frame, settings }: StageContent): string {
-  if (frame !== null && settings !== null) return `Latent preview, step ${frame.step} of ${settings.steps}`
+function describe({ image, job, frame, settings, steps }: StageContent): string {
+  if (frame !== null && settings !== null) return `Latent preview, step ${frame.step} of ${steps}`
   if (job !== null) {
     if (job.status === 'queued') return 'Waiting in the queue'
     const every = settings?.previewEvery ?? 1
