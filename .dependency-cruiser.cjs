@@ -14,7 +14,12 @@ const mainRooms = {
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'nothing-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'contract-imports-zod-and-orpc-only',
@@ -76,7 +81,12 @@ module.exports = {
       from: { path: room('e2e') },
       to: { path: ['^main/', '^renderer/', '^electron/'] },
     },
-    { name: 'only-hosts-import-hosts', severity: 'error', from: { path: '^main/', pathNot: '^main/hosts/' }, to: { path: '^main/hosts/' } },
+    {
+      name: 'only-hosts-import-hosts',
+      severity: 'error',
+      from: { path: '^main/', pathNot: '^main/hosts/' },
+      to: { path: '^main/hosts/' },
+    },
     {
       name: 'only-hosts-import-services',
       severity: 'error',
@@ -95,6 +105,9 @@ module.exports = {
     exclude: { path: ['^dist/', '^training/', '^resources/', '^test-fixtures/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 }

@@ -16,9 +16,5 @@ export const imageIdSchema = z.string().min(1).max(64).brand<'ImageId'>()
 export type ImageId = z.infer<typeof imageIdSchema>
 
 /** A model's id is its folder's name, or the `id` in its manifest. */
-export const modelIdSchema = z
-  .string()
-  .min(1, 'Choose a model')
-  .max(200)
-  .brand<'ModelId'>()
+export const modelIdSchema = z.string().min(1, 'Choose a model').max(200).brand<'ModelId'>()
 export type ModelId = z.infer<typeof modelIdSchema>

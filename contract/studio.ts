@@ -62,9 +62,7 @@ export const studioContract = {
   },
   images: {
     /** Queues pictures to be drawn and answers at once. */
-    generate: procedure
-      .input(generateRequestSchema.and(z.object({ first: z.boolean().optional() })))
-      .output(jobSchema),
+    generate: procedure.input(generateRequestSchema.and(z.object({ first: z.boolean().optional() }))).output(jobSchema),
     list: procedure
       .input(
         z.object({
@@ -95,17 +93,15 @@ export const studioContract = {
       )
       .output(scheduleSchema),
     /** Reads the settings that are written in a picture; null where there are none. */
-    readSettings: procedure
-      .input(z.object({ assetId: assetIdSchema }))
-      .output(
-        z.object({
-          /** Our own record, or what could be read from an A1111-style text. */
-          settings: generatePatchSchema.nullable(),
-          source: z.enum(['atelier', 'parameters']).nullable(),
-          /** The text as it stands in the file. */
-          text: z.string().nullable(),
-        }),
-      ),
+    readSettings: procedure.input(z.object({ assetId: assetIdSchema })).output(
+      z.object({
+        /** Our own record, or what could be read from an A1111-style text. */
+        settings: generatePatchSchema.nullable(),
+        source: z.enum(['atelier', 'parameters']).nullable(),
+        /** The text as it stands in the file. */
+        text: z.string().nullable(),
+      }),
+    ),
   },
   jobs: {
     list: procedure.output(z.array(jobSchema)),

@@ -38,11 +38,24 @@ test('a prompt becomes a picture, seen while it is drawn', async ({ app }) => {
 
 test('the same seed gives the same bytes, another seed gives others', async ({ app, studio }) => {
   const generate = async (seed: number): Promise<Buffer> => {
-    const body = { json: { modelId: 'sd3-emoji', prompt: 'a cat', width: 128, height: 128, steps: 3, guidanceScale: 3, shift: 1, seed } }
+    const body = {
+      json: {
+        modelId: 'sd3-emoji',
+        prompt: 'a cat',
+        width: 128,
+        height: 128,
+        steps: 3,
+        guidanceScale: 3,
+        shift: 1,
+        seed,
+      },
+    }
     const answer = await app.request.post(new URL('/api/images/generate', studio.url).href, { data: body })
     const { json: job } = (await answer.json()) as { json: { id: string } }
     const image = async (): Promise<string | undefined> => {
-      const list = await app.request.post(new URL('/api/images/list', studio.url).href, { data: { json: { jobId: job.id } } })
+      const list = await app.request.post(new URL('/api/images/list', studio.url).href, {
+        data: { json: { jobId: job.id } },
+      })
       return ((await list.json()) as { json: { images: { assetId: string }[] } }).json.images[0]?.assetId
     }
     await expect.poll(image, { timeout: 30_000 }).toBeDefined()
@@ -77,11 +90,14 @@ test('a picture dropped on the studio gives back its settings', async ({ app, st
 
   await prompt(app).fill('something else')
   await setNumber(app, 'Steps', 9)
-  const data = await app.evaluateHandle((bytes) => {
-    const transfer = new DataTransfer()
-    transfer.items.add(new File([new Uint8Array(bytes)], 'pear.png', { type: 'image/png' }))
-    return transfer
-  }, [...png])
+  const data = await app.evaluateHandle(
+    (bytes) => {
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([new Uint8Array(bytes)], 'pear.png', { type: 'image/png' }))
+      return transfer
+    },
+    [...png],
+  )
   await app.dispatchEvent('body', 'drop', { dataTransfer: data })
   const dialog = app.getByRole('dialog')
   await expect(dialog).toContainText('a green pear, noto')
@@ -120,7 +136,12 @@ test('a job goes on while the window is reloaded', async ({ app }) => {
 test('a field that cannot work says so, and nothing is queued', async ({ app }) => {
   await prompt(app).fill('')
   await prompt(app).press('Control+Enter')
-  await expect(app.getByText(/prompt/i).and(app.getByText(/empty|write/i)).first()).toBeVisible()
+  await expect(
+    app
+      .getByText(/prompt/i)
+      .and(app.getByText(/empty|write/i))
+      .first(),
+  ).toBeVisible()
   await expect(pictures(app)).toHaveCount(0)
 })
 
@@ -135,7 +156,10 @@ test('a model with cut weights fails with its reason, and the others go on', asy
   delete process.env['ATELIER_MODELS']
   try {
     await page.goto(studio.url)
-    const call = async (path: string, json: object): Promise<{ ok: boolean; json: { code?: string; data?: { remedy?: string } } }> => {
+    const call = async (
+      path: string,
+      json: object,
+    ): Promise<{ ok: boolean; json: { code?: string; data?: { remedy?: string } } }> => {
       const answer = await page.request.post(new URL(`/api/${path}`, studio.url).href, { data: { json } })
       return { ok: answer.ok(), json: ((await answer.json()) as { json: object }).json }
     }

@@ -20,7 +20,9 @@ let failed = 0
 for (const [name, commands] of Object.entries(checks)) {
   if (wanted !== undefined && wanted !== name) continue
   const start = Date.now()
-  const ok = commands.every(([command, ...args]) => spawnSync('npx', ['--no-install', command, ...args], { stdio: 'inherit' }).status === 0)
+  const ok = commands.every(
+    ([command, ...args]) => spawnSync('npx', ['--no-install', command, ...args], { stdio: 'inherit' }).status === 0,
+  )
   console.log(`${ok ? 'ok  ' : 'FAIL'} ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`)
   if (!ok) failed += 1
 }

@@ -26,13 +26,19 @@ function electronBinary() {
 
 function fetchElectron() {
   console.log('Fetching the desktop runtime (Electron, about 120 MB, once)…')
-  spawnSync('npx', ['--no-install', 'install-electron', '--no'], { cwd: root, stdio: 'ignore', shell: process.platform === 'win32' })
+  spawnSync('npx', ['--no-install', 'install-electron', '--no'], {
+    cwd: root,
+    stdio: 'ignore',
+    shell: process.platform === 'win32',
+  })
   return electronBinary()
 }
 
 function serve(reason) {
   console.log(`${reason}; serving the studio to your browser instead.`)
-  const child = spawn(process.execPath, [at('bin/atelier.cjs'), 'serve', '--open', ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(process.execPath, [at('bin/atelier.cjs'), 'serve', '--open', ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
   const pass = (signal) => child.kill(signal)
   process.on('SIGINT', pass).on('SIGTERM', pass)
   child.on('exit', (code) => process.exit(code ?? 0))

@@ -49,10 +49,17 @@ step('unit tests and goldens', 'npx', ['--no-install', 'vitest', 'run'])
 
 const chromium = failed === null ? findChromium() : null
 if (failed === null && chromium === null) {
-  console.error('No browser for the page tests: install Chromium, or let "npx playwright install chromium" reach the internet.')
+  console.error(
+    'No browser for the page tests: install Chromium, or let "npx playwright install chromium" reach the internet.',
+  )
   process.exit(1)
 }
-step('the studio in a browser', 'npx', ['--no-install', 'playwright', 'test', '--project=web'], chromium ? { ATELIER_CHROMIUM: chromium } : {})
+step(
+  'the studio in a browser',
+  'npx',
+  ['--no-install', 'playwright', 'test', '--project=web'],
+  chromium ? { ATELIER_CHROMIUM: chromium } : {},
+)
 
 const folder = electronFolder()
 if (folder === null) {
@@ -62,7 +69,17 @@ if (folder === null) {
     run('apt-get', 'install', '-y', '-qq', 'xvfb', 'xauth')
   }
   if (found('xvfb-run') === null) results.push('skip the studio in its window: no display, and no xvfb-run to make one')
-  else step('the studio in its window', 'xvfb-run', ['-a', '-s', '-screen 0 1440x900x24', 'npx', '--no-install', 'playwright', 'test', '--project=electron'])
+  else
+    step('the studio in its window', 'xvfb-run', [
+      '-a',
+      '-s',
+      '-screen 0 1440x900x24',
+      'npx',
+      '--no-install',
+      'playwright',
+      'test',
+      '--project=electron',
+    ])
 } else {
   step('the studio in its window', 'npx', ['--no-install', 'playwright', 'test', '--project=electron'])
 }

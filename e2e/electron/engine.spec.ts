@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EngineState } from '../../contract/desktop'
-import { ask, enginePid, seenPorts, watchPorts } from './engine'
+import { ask, enginePid, reload, servedEngines, watchPorts } from './engine'
 import { expect, openApp, test } from './launch'
 
 test('the page reaches the studio core over a port', async ({ page, data }) => {
@@ -10,7 +10,7 @@ test('the page reaches the studio core over a port', async ({ page, data }) => {
 
 test('the engine lives in a process of its own', async ({ desktop, page }) => {
   await watchPorts(page)
-  await expect.poll(() => seenPorts(page)).toHaveLength(1)
+  await expect.poll(() => servedEngines(page)).toHaveLength(1)
   const pid = await enginePid(desktop)
   expect(pid).not.toBeNull()
   expect(pid).not.toBe(desktop.process().pid)
@@ -18,7 +18,7 @@ test('the engine lives in a process of its own', async ({ desktop, page }) => {
 
 test('a killed engine is replaced, and the page gets a new port', async ({ desktop, page }) => {
   await watchPorts(page)
-  await expect.poll(() => seenPorts(page)).toHaveLength(1)
+  await expect.poll(() => servedEngines(page)).toHaveLength(1)
   await page.evaluate(() => {
     const states: EngineState[] = []
     Object.assign(window, { states })
@@ -26,8 +26,8 @@ test('a killed engine is replaced, and the page gets a new port', async ({ deskt
   })
   const before = await enginePid(desktop)
   process.kill(before ?? 0, 'SIGKILL')
-  await expect.poll(() => seenPorts(page)).toHaveLength(2)
-  const [first, second] = await seenPorts(page)
+  await expect.poll(() => servedEngines(page)).toHaveLength(2)
+  const [first, second] = await servedEngines(page)
   expect(second).not.toBe(first)
   expect(await enginePid(desktop)).not.toBe(before)
 
@@ -39,30 +39,30 @@ test('a killed engine is replaced, and the page gets a new port', async ({ deskt
 
 test('a page that is loaded again gets a port to the same engine', async ({ desktop, page }) => {
   await watchPorts(page)
-  await expect.poll(() => seenPorts(page)).toHaveLength(1)
-  const [before] = await seenPorts(page)
+  await expect.poll(() => servedEngines(page)).toHaveLength(1)
+  const [before] = await servedEngines(page)
   const pid = await enginePid(desktop)
-  await page.reload()
+  await reload(page)
   await watchPorts(page)
-  await expect.poll(() => seenPorts(page)).toContain(before)
+  await expect.poll(() => servedEngines(page)).toContain(before)
   expect(await enginePid(desktop)).toBe(pid)
 })
 
 test('the hard stop in the menu ends the engine and starts a fresh one', async ({ desktop, page }) => {
   await watchPorts(page)
-  await expect.poll(() => seenPorts(page)).toHaveLength(1)
+  await expect.poll(() => servedEngines(page)).toHaveLength(1)
   await desktop.evaluate(
     ({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('shell.restartEngine')?.click() as void,
   )
-  await expect.poll(() => seenPorts(page)).toHaveLength(2)
+  await expect.poll(() => servedEngines(page)).toHaveLength(2)
 })
 
 test('an engine that is killed again and again stays down until the page asks', async ({ desktop, page }) => {
   await watchPorts(page)
-  await expect.poll(() => seenPorts(page)).toHaveLength(1)
+  await expect.poll(() => servedEngines(page)).toHaveLength(1)
   for (let kills = 1; kills <= 4; kills++) {
     process.kill((await enginePid(desktop)) ?? 0, 'SIGKILL')
-    if (kills < 4) await expect.poll(() => seenPorts(page), { timeout: 20_000 }).toHaveLength(kills + 1)
+    if (kills < 4) await expect.poll(() => servedEngines(page), { timeout: 20_000 }).toHaveLength(kills + 1)
   }
   const state = (): Promise<string> =>
     page.evaluate(() => {

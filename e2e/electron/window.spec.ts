@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { ask, reload } from './engine'
 import { expect, openApp, root, test } from './launch'
 
 test('the window opens, shows the page and has its smallest size', async ({ desktop, page }) => {
@@ -97,18 +98,19 @@ test('a window that was left on a screen that is gone can be seen', async ({ dat
   expect(bounds?.y).toBeLessThan(900)
 })
 
-test('the theme is kept, for the window as for the page', async ({ data }) => {
+test("the theme in the settings is the window's too, from its first moment", async ({ data }) => {
   const first = await openApp(data)
-  await first.page.evaluate(() => window.atelier.host.setTheme('light'))
+  await ask(first.page, ['settings', 'set'], { theme: 'light' })
+  await reload(first.page)
   await expect.poll(() => first.app.evaluate(({ nativeTheme }) => nativeTheme.themeSource)).toBe('light')
   await first.close()
 
+  const state = JSON.parse(await readFile(join(data, 'desktop', 'window.json'), 'utf8')) as { theme: string }
+  expect(state.theme).toBe('light')
   const second = await openApp(data)
-  const [source, background] = await second.app.evaluate(({ nativeTheme, BrowserWindow }) => [
-    nativeTheme.themeSource,
+  const background = await second.app.evaluate(({ BrowserWindow }) =>
     BrowserWindow.getAllWindows()[0]?.getBackgroundColor(),
-  ])
+  )
   await second.close()
-  expect(source).toBe('light')
   expect(background?.toLowerCase()).toBe('#fafaf8')
 })

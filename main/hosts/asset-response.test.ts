@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { assetResponse, parseRange } from './asset-response'
 
-const bytes = new Uint8Array(1000).map((_, index) => (index < 8 ? [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a][index]! : index % 251))
+const bytes = new Uint8Array(1000).map((_, index) =>
+  index < 8 ? [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a][index]! : index % 251,
+)
 const id = createHash('sha256').update(bytes).digest('hex')
 let folder = ''
 
@@ -16,7 +18,8 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const get = (path: string, headers: Record<string, string> = {}) => assetResponse(new Request(`http://studio/assets/${path}`, { headers }), folder)
+const get = (path: string, headers: Record<string, string> = {}) =>
+  assetResponse(new Request(`http://studio/assets/${path}`, { headers }), folder)
 
 describe('assetResponse', () => {
   it('serves a whole asset with its type, to be cached for ever', async () => {
@@ -28,7 +31,11 @@ describe('assetResponse', () => {
   })
 
   it('serves a part, the rest from a byte on, and the last bytes', async () => {
-    for (const [range, from, to] of [['bytes=10-19', 10, 20], ['bytes=990-', 990, 1000], ['bytes=-5', 995, 1000]] as const) {
+    for (const [range, from, to] of [
+      ['bytes=10-19', 10, 20],
+      ['bytes=990-', 990, 1000],
+      ['bytes=-5', 995, 1000],
+    ] as const) {
       const response = await get(id, { range })
       expect(response.status).toBe(206)
       expect(response.headers.get('content-range')).toBe(`bytes ${from}-${to - 1}/1000`)
@@ -55,6 +62,7 @@ describe('assetResponse', () => {
 
 describe('parseRange', () => {
   it('refuses units, lists and nonsense', () => {
-    for (const header of ['items=0-1', 'bytes=0-1,3-4', 'bytes=-', 'bytes=5-2', 'garbage']) expect(parseRange(header, 100)).toBeNull()
+    for (const header of ['items=0-1', 'bytes=0-1,3-4', 'bytes=-', 'bytes=5-2', 'garbage'])
+      expect(parseRange(header, 100)).toBeNull()
   })
 })

@@ -89,17 +89,26 @@ describe.each(Object.entries(waysIn))('the studio %s', (_name, connect) => {
   })
 
   it('stores a picture, and the same bytes under the same id', async () => {
-    const png = await sharp({ create: { width: 20, height: 10, channels: 3, background: '#246' } }).png().toBuffer()
+    const png = await sharp({ create: { width: 20, height: 10, channels: 3, background: '#246' } })
+      .png()
+      .toBuffer()
     const file = new File([new Uint8Array(png)], 'blue.png', { type: 'image/png' })
     const first = await client.assets.upload({ file })
     expect(first).toMatchObject({ width: 20, height: 10, mediaType: 'image/png' })
     expect((await client.assets.upload({ file })).assetId).toBe(first.assetId)
-    expect(await client.images.readSettings({ assetId: first.assetId })).toEqual({ settings: null, source: null, text: null })
+    expect(await client.images.readSettings({ assetId: first.assetId })).toEqual({
+      settings: null,
+      source: null,
+      text: null,
+    })
   })
 
   it('refuses a file that is no picture, naming the field and the remedy', async () => {
     const file = new File([new Uint8Array([1, 2, 3])], 'noise.png')
-    await expect(client.assets.upload({ file })).rejects.toMatchObject({ code: 'INVALID_INPUT', data: { field: 'file' } })
+    await expect(client.assets.upload({ file })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      data: { field: 'file' },
+    })
   })
 
   it('names the field of a request that breaks the schema', async () => {
@@ -108,8 +117,12 @@ describe.each(Object.entries(waysIn))('the studio %s', (_name, connect) => {
       data: { field: 'width' },
     })
     await expect(client.images.generate({ ...request, steps: 0 })).rejects.toMatchObject({ data: { field: 'steps' } })
-    await expect(client.images.generate({ ...request, steps: 10_000 })).rejects.toMatchObject({ data: { field: 'steps' } })
-    await expect(client.images.generate({ ...request, prompt: ' ' })).rejects.toMatchObject({ data: { field: 'prompt' } })
+    await expect(client.images.generate({ ...request, steps: 10_000 })).rejects.toMatchObject({
+      data: { field: 'steps' },
+    })
+    await expect(client.images.generate({ ...request, prompt: ' ' })).rejects.toMatchObject({
+      data: { field: 'prompt' },
+    })
     await expect(client.images.generate({ ...request, prompt: 'x'.repeat(100_000) })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       data: { field: 'prompt' },
@@ -117,7 +130,10 @@ describe.each(Object.entries(waysIn))('the studio %s', (_name, connect) => {
   })
 
   it('carries an error of the table with its message and remedy', async () => {
-    await expect(client.images.generate(request)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND', data: { field: 'modelId' } })
+    await expect(client.images.generate(request)).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+      data: { field: 'modelId' },
+    })
     await expect(client.jobs.get({ jobId: jobIdSchema.parse('none') })).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' })
   })
 

@@ -57,7 +57,11 @@ async function fileAt(path: string): Promise<string | null> {
  * Serves the built page. A path without an extension gets `index.html`, so that the page's own addresses can be
  * reloaded. Nothing outside the folder can be reached.
  */
-export async function pageResponse(request: Request, folder: string, policy = contentSecurityPolicy()): Promise<Response> {
+export async function pageResponse(
+  request: Request,
+  folder: string,
+  policy = contentSecurityPolicy(),
+): Promise<Response> {
   const { pathname } = new URL(request.url)
   let relative: string
   try {

@@ -15,6 +15,7 @@ import { ImageQuestions } from '../services/image-questions'
 import { createStudioRouter, type StudioRouter } from '../services/router'
 import { AssetStore } from '../storage/assets'
 import { openDatabase } from '../storage/database'
+import { claimFolder } from '../storage/folder-lock'
 import { ImagesTable } from '../storage/images-table'
 import { JobsTable } from '../storage/jobs-table'
 import { SettingsFile } from '../storage/settings-file'
@@ -77,7 +78,10 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     imageModel,
     modelHash: async (modelId) => hashes.hash((await imageModel(modelId)).folder.files),
   })
-  const queue = new JobQueue(options.jobs === 'persistent' ? new JobsTable(database) : noJobs, (context) => {
+  const jobs = new JobsTable(database)
+  // A window and a web host may be open on one folder: the second runs its own jobs and leaves those of the first alone.
+  const release = options.jobs === 'persistent' ? claimFolder(join(folders.data, 'studio.lock')) : null
+  const queue = new JobQueue(release === null ? noJobs : jobs, (context) => {
     const { request } = context.job
     switch (request.kind) {
       case 'image':
@@ -121,7 +125,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
 
   const tidying = setTimeout(() => {
     images.purge(Date.now() - keepDeleted)
-    assets.collectGarbage(images.usedAssets(), day).catch(() => undefined)
+    assets.collectGarbage(new Set([...images.usedAssets(), ...jobs.usedAssets()]), day).catch(() => undefined)
   }, tidyAfter)
   tidying.unref()
 
@@ -137,6 +141,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       await queue.close()
       await worker.close()
       database.close()
+      release?.()
     },
   }
 }

@@ -5,7 +5,14 @@ const token = 'a'.repeat(48)
 const options = { token, hosts: new Set(['127.0.0.1:4747', 'localhost:4747']) }
 const request = (part: Partial<Parameters<typeof judgeRequest>[0]>) =>
   judgeRequest(
-    { url: new URL('http://studio/'), host: '127.0.0.1:4747', origin: null, cookie: null, authorization: null, ...part },
+    {
+      url: new URL('http://studio/'),
+      host: '127.0.0.1:4747',
+      origin: null,
+      cookie: null,
+      authorization: null,
+      ...part,
+    },
     options,
   )
 

@@ -23,7 +23,8 @@ export interface GuardRequest {
   readonly authorization: string | null
 }
 
-export type Verdict = { readonly allowed: true } | { readonly allowed: false; readonly status: 401 | 403; readonly reason: string }
+export type Verdict =
+  { readonly allowed: true } | { readonly allowed: false; readonly status: 401 | 403; readonly reason: string }
 
 /**
  * Decides whether a request may come in: it must name a host that is ours (against DNS rebinding), come from our own
@@ -40,7 +41,11 @@ export function judgeRequest(request: GuardRequest, options: { token: string; ho
   const bearer = /^Bearer (\S+)$/.exec(request.authorization ?? '')?.[1]
   const given = request.url.searchParams.get('token') ?? bearer ?? cookieToken(request.cookie)
   if (given === null || !sameToken(given, options.token)) {
-    return { allowed: false, status: 401, reason: 'Open the address that "atelier serve" printed: it carries the key to this studio' }
+    return {
+      allowed: false,
+      status: 401,
+      reason: 'Open the address that "atelier serve" printed: it carries the key to this studio',
+    }
   }
   return { allowed: true }
 }

@@ -4,8 +4,10 @@ import type { JobEvent } from '../../contract/jobs'
 function supersedes(event: JobEvent, earlier: JobEvent): boolean {
   if (event.type === 'progress') return earlier.type === 'progress' && earlier.jobId === event.jobId
   if (event.type === 'job') {
-    return (earlier.type === 'job' && earlier.job.id === event.job.id) ||
+    return (
+      (earlier.type === 'job' && earlier.job.id === event.job.id) ||
       (earlier.type === 'progress' && earlier.jobId === event.job.id)
+    )
   }
   return event.type === 'queue' && earlier.type === 'queue'
 }

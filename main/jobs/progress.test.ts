@@ -21,7 +21,11 @@ describe('ProgressMeter', () => {
   })
 
   it('never falls, whatever the run reports', () => {
-    const event = fc.record({ item: fc.nat({ max: 3 }), step: fc.nat({ max: 8 }), seconds: fc.double({ min: 0.001, max: 60, noNaN: true }) })
+    const event = fc.record({
+      item: fc.nat({ max: 3 }),
+      step: fc.nat({ max: 8 }),
+      seconds: fc.double({ min: 0.001, max: 60, noNaN: true }),
+    })
     fc.assert(
       fc.property(fc.array(event, { maxLength: 40 }), (events) => {
         const meter = new ProgressMeter({ items: 4, steps: 8, measured: null })

@@ -64,7 +64,8 @@ export class ProgressMeter {
     const perItem = this.#steps * step + decode + save
     const total = load + encode + this.#items * perItem
 
-    const doneBefore = this.#stage === 'load' ? 0 : this.#stage === 'encode' ? load : load + encode + this.#item * perItem
+    const doneBefore =
+      this.#stage === 'load' ? 0 : this.#stage === 'encode' ? load : load + encode + this.#item * perItem
     const doneOfItem = {
       load: 0,
       encode: 0,

@@ -73,7 +73,10 @@ describe('JobQueue', () => {
     const next = queue.add(request, 'next')
     endings[0]?.reject(new StudioError('OUT_OF_MEMORY', 'Too big', { remedy: 'Draw smaller' }))
     await settle()
-    expect(queue.get(failing.id)).toMatchObject({ status: 'failed', failure: { code: 'OUT_OF_MEMORY', remedy: 'Draw smaller' } })
+    expect(queue.get(failing.id)).toMatchObject({
+      status: 'failed',
+      failure: { code: 'OUT_OF_MEMORY', remedy: 'Draw smaller' },
+    })
     expect(queue.get(next.id).status).toBe('running')
   })
 

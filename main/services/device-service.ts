@@ -47,7 +47,12 @@ export class DeviceService {
   }
 
   async memory(): Promise<Memory> {
-    return { process: process.memoryUsage.rss(), total: totalmem(), free: freemem(), models: await this.#resident.memory() }
+    return {
+      process: process.memoryUsage.rss(),
+      total: totalmem(),
+      free: freemem(),
+      models: await this.#resident.memory(),
+    }
   }
 
   async release(modelId: string): Promise<Memory> {

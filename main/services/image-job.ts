@@ -122,7 +122,13 @@ export class ImageJobs {
           return
         case 'image':
           file(async () => {
-            const record = await this.#fileImage(event, { settings, model, provider, frames: frames.splice(0), jobId: context.job.id })
+            const record = await this.#fileImage(event, {
+              settings,
+              model,
+              provider,
+              frames: frames.splice(0),
+              jobId: context.job.id,
+            })
             this.#measured.set(key, stageSeconds(record))
             context.image(record.id)
           })

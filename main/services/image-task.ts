@@ -36,7 +36,10 @@ export async function runImageTask(input: ImageTaskInput, context: TaskContext<I
   await generateImages(
     folder,
     settings,
-    { ...(input.initImage === undefined ? {} : { initImage: input.initImage }), ...(input.mask === undefined ? {} : { mask: input.mask }) },
+    {
+      ...(input.initImage === undefined ? {} : { initImage: input.initImage }),
+      ...(input.mask === undefined ? {} : { mask: input.mask }),
+    },
     {
       open: (role) => {
         const path = folder.graphs[role]

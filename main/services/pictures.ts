@@ -23,7 +23,10 @@ function unreadable(field: string, cause: unknown): StudioError {
 }
 
 /** Width, height and type of an encoded picture. @throws StudioError INVALID_INPUT */
-export async function readPictureSize(bytes: Uint8Array, field: string): Promise<{ width: number; height: number; format: string }> {
+export async function readPictureSize(
+  bytes: Uint8Array,
+  field: string,
+): Promise<{ width: number; height: number; format: string }> {
   const sharp = await load()
   try {
     const { width, height, format, orientation = 1 } = await sharp(bytes).metadata()
@@ -46,7 +49,10 @@ export async function decodePicture(
 ): Promise<Pixels> {
   const sharp = await load()
   try {
-    const upright = sharp(bytes).rotate().flatten({ background: '#ffffff' }).resize({ ...size, fit: 'cover', kernel: 'lanczos3' })
+    const upright = sharp(bytes)
+      .rotate()
+      .flatten({ background: '#ffffff' })
+      .resize({ ...size, fit: 'cover', kernel: 'lanczos3' })
     const coloured = channels === 1 ? upright.toColourspace('b-w') : upright.toColourspace('srgb')
     const { data, info } = await coloured.raw().toBuffer({ resolveWithObject: true })
     if (info.channels !== channels) throw new Error(`decoded to ${info.channels} channels, not ${channels}`)

@@ -84,7 +84,9 @@ export function createStudioRouter(parts: StudioParts) {
       }),
       remove: os.images.remove.handler(({ input }) => changed(input.imageIds, (id) => images.remove(id))),
       restore: os.images.restore.handler(({ input }) => changed(input.imageIds, (id) => images.restore(id))),
-      countTokens: os.images.countTokens.handler(({ input }) => imageQuestions.countTokens(input.modelId, input.prompt)),
+      countTokens: os.images.countTokens.handler(({ input }) =>
+        imageQuestions.countTokens(input.modelId, input.prompt),
+      ),
       schedule: os.images.schedule.handler(({ input }) => imageQuestions.schedule(input)),
       readSettings: os.images.readSettings.handler(({ input }) => imageQuestions.readSettings(input.assetId)),
     },

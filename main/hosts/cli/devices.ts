@@ -17,7 +17,9 @@ export function addDevices(program: Command): void {
         for (const device of status.devices) {
           const mark = device.provider === status.active ? '*' : ' '
           const state = device.available ? 'works' : (device.reason ?? 'does not work')
-          process.stdout.write(`${mark} ${device.provider.padEnd(8)} ${device.name.padEnd(28)} ${state}${device.remedy === undefined ? '' : ` ${device.remedy}`}\n`)
+          process.stdout.write(
+            `${mark} ${device.provider.padEnd(8)} ${device.name.padEnd(28)} ${state}${device.remedy === undefined ? '' : ` ${device.remedy}`}\n`,
+          )
         }
         if (status.fallbackReason !== undefined) process.stdout.write(`${status.fallbackReason}\n`)
       } finally {

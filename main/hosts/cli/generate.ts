@@ -51,7 +51,12 @@ async function upload(studio: Studio, option: string, path: string): Promise<Ass
   try {
     bytes = await readFile(path)
   } catch (cause) {
-    throw new StudioError('INVALID_INPUT', `The file ${path} cannot be read`, { field: option, remedy: 'Check the path.' }, { cause })
+    throw new StudioError(
+      'INVALID_INPUT',
+      `The file ${path} cannot be read`,
+      { field: option, remedy: 'Check the path.' },
+      { cause },
+    )
   }
   const { assetId } = await studio.client.assets.upload({ file: new File([new Uint8Array(bytes)], basename(path)) })
   return assetId
@@ -70,7 +75,10 @@ async function requestFrom(studio: Studio, prompt: string, options: GenerateOpti
   }
   const { defaults } = model.image
   if (options.mask !== undefined && options.image === undefined) {
-    throw new StudioError('INVALID_INPUT', '--mask needs --image', { field: 'mask', remedy: 'Give the picture that the mask belongs to.' })
+    throw new StudioError('INVALID_INPUT', '--mask needs --image', {
+      field: 'mask',
+      remedy: 'Give the picture that the mask belongs to.',
+    })
   }
   const initImage =
     options.image === undefined
@@ -127,7 +135,11 @@ async function save(studio: Studio, image: ImageRecord, path: string): Promise<v
     throw new StudioError(
       'INVALID_INPUT',
       `The picture could not be written to ${path}`,
-      { field: 'output', remedy: 'It is safe in the gallery. Choose a place that can be written to.', detail: String(cause) },
+      {
+        field: 'output',
+        remedy: 'It is safe in the gallery. Choose a place that can be written to.',
+        detail: String(cause),
+      },
       { cause },
     )
   }
@@ -144,7 +156,15 @@ async function generate(prompt: string, options: GenerateOptions): Promise<numbe
     process.on('SIGINT', stop).on('SIGTERM', stop)
     const ended = await follow(studio, job, options, line)
     line.clear()
-    const output = resolve(options.output ?? `${prompt.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '').slice(0, 60) || 'picture'}.png`)
+    const output = resolve(
+      options.output ??
+        `${
+          prompt
+            .replace(/[^\p{L}\p{N}]+/gu, '-')
+            .replace(/^-|-$/g, '')
+            .slice(0, 60) || 'picture'
+        }.png`,
+    )
     for (const [index, imageId] of ended.imageIds.entries()) {
       const image = await studio.client.images.get({ imageId })
       const path = outputPath(output, index, ended.imageIds.length)
@@ -152,14 +172,20 @@ async function generate(prompt: string, options: GenerateOptions): Promise<numbe
       const { seed, steps } = image.settings
       if (options.json === true) {
         const { width, height, partial, timings, assetId, modelHash, provider } = image
-        process.stdout.write(`${JSON.stringify({ event: 'image', path, seed, steps, width, height, partial, timings, assetId, modelHash, provider })}\n`)
+        process.stdout.write(
+          `${JSON.stringify({ event: 'image', path, seed, steps, width, height, partial, timings, assetId, modelHash, provider })}\n`,
+        )
       } else {
         const seconds = Object.values(image.timings).reduce((sum, part) => sum + part, 0) / 1000
-        process.stdout.write(`${path}  seed ${seed}  ${seconds.toFixed(1)} s${image.partial ? `  stopped at step ${image.stepsDone}` : ''}\n`)
+        process.stdout.write(
+          `${path}  seed ${seed}  ${seconds.toFixed(1)} s${image.partial ? `  stopped at step ${image.stepsDone}` : ''}\n`,
+        )
       }
     }
     if (options.json === true) {
-      process.stdout.write(`${JSON.stringify({ event: 'done', status: ended.status, log: ended.log.map(({ text }) => text) })}\n`)
+      process.stdout.write(
+        `${JSON.stringify({ event: 'done', status: ended.status, log: ended.log.map(({ text }) => text) })}\n`,
+      )
     }
     if (ended.failure !== null) {
       printFailure(ended.failure, options.json === true)
@@ -200,4 +226,3 @@ export function addGenerate(program: Command): void {
       process.exitCode = await generate(prompt, options)
     })
 }
-

@@ -14,7 +14,10 @@ function row(model: Model, colours: ReturnType<typeof pc.createColors>): string 
   return `${colours.bold(model.id.padEnd(24))} ${model.family.padEnd(10)} ${megabytes(model.bytes).padStart(8)}  ${model.name}${state}`
 }
 
-async function withModels(json: boolean, read: (studio: Awaited<ReturnType<typeof openStudio>>) => Promise<Model[]>): Promise<number> {
+async function withModels(
+  json: boolean,
+  read: (studio: Awaited<ReturnType<typeof openStudio>>) => Promise<Model[]>,
+): Promise<number> {
   const studio = await openStudio({ jobs: 'ephemeral' })
   try {
     const models = await read(studio)

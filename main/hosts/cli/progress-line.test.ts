@@ -21,6 +21,8 @@ describe('formatProgress', () => {
       },
       plain,
     )
-    expect(line).toBe(`${'Denoising'.padEnd(28)} ${'━'.repeat(12)}${'─'.repeat(12)}  picture 2/4  step 12/28  σ 0.831  5.5–6.6 s left`)
+    expect(line).toBe(
+      `${'Denoising'.padEnd(28)} ${'━'.repeat(12)}${'─'.repeat(12)}  picture 2/4  step 12/28  σ 0.831  5.5–6.6 s left`,
+    )
   })
 })

@@ -15,7 +15,8 @@ export function formatProgress(progress: Progress, colours: ReturnType<typeof pc
   if (progress.items > 1) parts.push(`picture ${progress.item + 1}/${progress.items}`)
   if (progress.stage === 'denoise') parts.push(`step ${progress.step}/${progress.steps}`)
   if (progress.sigma !== null && progress.stage === 'denoise') parts.push(`σ ${progress.sigma.toFixed(3)}`)
-  if (progress.eta !== null) parts.push(`${seconds(progress.eta.low)}–${seconds(progress.eta.high)} s left`.replace(/min s/, 'min'))
+  if (progress.eta !== null)
+    parts.push(`${seconds(progress.eta.low)}–${seconds(progress.eta.high)} s left`.replace(/min s/, 'min'))
   return parts.join('  ')
 }
 

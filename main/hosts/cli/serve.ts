@@ -22,7 +22,11 @@ async function serve(options: ServeOptions): Promise<number> {
   const studio = await openStudio({ jobs: 'persistent' })
   let host: WebHost
   try {
-    const page = { address: options.address, token: await readOrCreateToken(join(studio.folders.data, 'web-token')), pageFolder: studio.folders.page }
+    const page = {
+      address: options.address,
+      token: await readOrCreateToken(join(studio.folders.data, 'web-token')),
+      pageFolder: studio.folders.page,
+    }
     try {
       host = await startWebHost(studio, { ...page, port: Number(options.port) })
     } catch (error) {
@@ -39,9 +43,11 @@ async function serve(options: ServeOptions): Promise<number> {
   }
 
   const colours = pc.createColors(wantsColour(process.stdout))
-  if (options.json === true) process.stdout.write(`${JSON.stringify({ event: 'ready', url: host.url, port: host.port })}\n`)
+  if (options.json === true)
+    process.stdout.write(`${JSON.stringify({ event: 'ready', url: host.url, port: host.port })}\n`)
   else process.stdout.write(`Atelier is at ${colours.cyan(host.url)}\n${colours.dim('Ctrl-C stops it.')}\n`)
-  if (!existsSync(join(studio.folders.page, 'index.html'))) process.stderr.write('The page is not built: run "npm run build".\n')
+  if (!existsSync(join(studio.folders.page, 'index.html')))
+    process.stderr.write('The page is not built: run "npm run build".\n')
   if (options.open === true) openInBrowser(host.url)
 
   await new Promise<void>((resolve) => {
