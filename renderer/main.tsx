@@ -35,11 +35,21 @@ async function main(): Promise<void> {
   followTheme(studio)
   const root = document.getElementById('root')
   if (root === null) throw new Error('The page has no root element')
+  markBrokenPictures(root)
   createRoot(root).render(
     <StrictMode>
       <App studio={studio} features={features} />
     </StrictMode>,
   )
+}
+
+/** Neither event bubbles, but both can be caught on their way down. */
+function markBrokenPictures(root: HTMLElement): void {
+  const mark = (isBroken: boolean) => (event: Event) => {
+    if (event.target instanceof HTMLImageElement) event.target.toggleAttribute('data-broken', isBroken)
+  }
+  root.addEventListener('error', mark(true), true)
+  root.addEventListener('load', mark(false), true)
 }
 
 void main()

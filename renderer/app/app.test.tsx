@@ -11,7 +11,7 @@ import { createAppStore } from './app-store'
 import { createCommands } from './commands'
 import { matches } from './palette'
 
-let stops: (() => void)[] = []
+const stops: (() => void)[] = []
 
 beforeEach(() => localStorage.clear())
 afterEach(() => {
@@ -59,7 +59,7 @@ describe('the Image panel', () => {
   it('marks what changed since the last picture, and takes it back by one click', async () => {
     const { image } = await openApp()
     const { draft } = image.form.getState()
-    act(() => image.form.setState({ last: { ...draft, prompt: 'x' }, draft: { ...draft, prompt: 'x', shift: 6 } }))
+    void act(() => image.form.setState({ last: { ...draft, prompt: 'x' }, draft: { ...draft, prompt: 'x', shift: 6 } }))
     const dot = screen.getByRole('button', { name: 'Shift was 3.0 for the last picture; take it back' })
     fireEvent.click(dot)
     expect(image.form.getState().draft.shift).toBe(3)

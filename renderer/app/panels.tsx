@@ -1,6 +1,6 @@
 import { Image as ImageIcon, Settings } from 'lucide-react'
 import type { ComponentType, ReactNode } from 'react'
-import { ImageContext, type ImageFeature } from '../features/image/feature'
+import { ImageContext, showJob, type ImageFeature } from '../features/image/feature'
 import { ImagePanel } from '../features/image/image-panel'
 import { QueuePanel } from '../features/queue/queue-panel'
 import { SettingsPanel } from '../features/settings/settings-panel'
@@ -25,7 +25,7 @@ export const panels: readonly Panel[] = [
     icon: ImageIcon,
     render: ({ image }) => (
       <ImageContext.Provider value={image}>
-        <ImagePanel queue={<QueuePanel />} />
+        <ImagePanel queue={<QueuePanel onShow={(job) => void showJob(image, job)} />} />
       </ImageContext.Provider>
     ),
   },

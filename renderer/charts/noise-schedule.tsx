@@ -19,6 +19,8 @@ const top = 10
 const bottom = 92
 const densityLeft = 208
 const densityRight = 262
+/** More marks than this would run into each other. */
+const mostMarks = 40
 
 const yOf = (sigma: number) => bottom - sigma * (bottom - top)
 
@@ -37,7 +39,8 @@ export function NoiseSchedule({ sigmas, density, step, other = null }: NoiseSche
     `M${list.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}`
   const passed = points.slice(0, done + 1)
   const area = `${line(passed)}V${bottom}H${left}Z`
-  const dotsFit = steps <= 40
+  const dotsFit = steps <= mostMarks
+  const tickEvery = Math.ceil(steps / mostMarks)
 
   return (
     <svg
@@ -76,16 +79,18 @@ export function NoiseSchedule({ sigmas, density, step, other = null }: NoiseSche
             <circle key={index} cx={x} cy={y} r={1.6} className={index <= done ? styles.dot : styles.dotLater} />
           ))
         : null}
-      {points.map(([, y], index) => (
-        <line
-          key={index}
-          className={index <= done ? styles.tick : styles.tickLater}
-          x1={densityLeft - 6}
-          x2={densityLeft - 1}
-          y1={y}
-          y2={y}
-        />
-      ))}
+      {points.map(([, y], index) =>
+        index % tickEvery === 0 ? (
+          <line
+            key={index}
+            className={index <= done ? styles.tick : styles.tickLater}
+            x1={densityLeft - 6}
+            x2={densityLeft - 1}
+            y1={y}
+            y2={y}
+          />
+        ) : null,
+      )}
       {step === null || current === undefined || sigma === undefined ? null : (
         <>
           <circle cx={current[0]} cy={current[1]} r={4.5} className={styles.now} />

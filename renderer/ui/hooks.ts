@@ -55,9 +55,9 @@ export function useNow(everyMilliseconds = 60_000, isTicking = true): number {
 
 /**
  * The newest picture that has been decoded. Swapping `src` before that would blink between two previews, and a slow
- * decode must not hold newer ones up.
+ * decode must not hold newer ones up. One that cannot be read leaves the old in place where `keepsOld` says so.
  */
-export function useDecodedImage(url: string | null): string | null {
+export function useDecodedImage(url: string | null, keepsOld: boolean): string | null {
   const [shown, setShown] = useState<string | null>(url)
   useEffect(() => {
     if (url === null) return
@@ -67,10 +67,10 @@ export function useDecodedImage(url: string | null): string | null {
     }
     const image = new Image()
     image.src = url
-    image.decode().then(show, show)
+    image.decode().then(show, keepsOld ? () => {} : show)
     return () => {
       isCurrent = false
     }
-  }, [url])
+  }, [url, keepsOld])
   return url === null ? null : shown
 }

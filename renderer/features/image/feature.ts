@@ -103,6 +103,12 @@ export function showOutcome({ studio, gallery, view }: ImageFeature, jobId: JobI
   }
 }
 
+/** Puts what a job draws, drew or failed at on the stage. */
+export async function showJob(feature: ImageFeature, job: Job): Promise<void> {
+  select(feature.view, { kind: 'job', jobId: job.id })
+  await takeMade(feature, job, job.imageIds)
+}
+
 /** Whether the stage shows the run that has just ended, or nothing: then it goes on to the next. */
 function isFollowing(view: ViewStore, jobs: Readonly<Record<string, Job>>, wasRunning: Job | null): boolean {
   const { selection } = view.getState()

@@ -1,5 +1,6 @@
 import { Pause, Play, Trash2 } from 'lucide-react'
 import { useStore } from 'zustand'
+import type { Job } from '../../../contract/jobs'
 import { finishedJobs, queuedJobs, runningJob } from '../../studio/jobs-state'
 import { useStudio } from '../../studio/context'
 import { Button } from '../../ui/button'
@@ -11,8 +12,13 @@ import { WaitingList } from './waiting-list'
 
 const mostFinished = 20
 
+interface QueuePanelProps {
+  /** Shows what a job draws or drew. */
+  readonly onShow: (job: Job) => void
+}
+
 /** The run in hand, what waits and in which order, and what is over. */
-export function QueuePanel() {
+export function QueuePanel({ onShow }: QueuePanelProps) {
   const studio = useStudio()
   const jobs = useStore(studio.jobs, (state) => state.jobs)
   const isPaused = useStore(studio.jobs, (state) => state.queue.paused)
@@ -31,7 +37,7 @@ export function QueuePanel() {
           Paused: {waiting.length === 0 ? 'new jobs will wait' : plural(waiting.length, 'job waits', 'jobs wait')}
         </p>
       ) : null}
-      {running === null ? null : <RunningRow job={running} />}
+      {running === null ? null : <RunningRow job={running} onShow={onShow} />}
       <WaitingList jobs={waiting} />
       {isEmpty ? <p className={styles.empty}>{isLoaded ? 'Nothing waits.' : 'Reading the queue'}</p> : null}
       <footer className={styles.foot}>
@@ -51,7 +57,7 @@ export function QueuePanel() {
             </Button>
           </header>
           {finished.slice(0, mostFinished).map((job) => (
-            <FinishedRow key={job.id} job={job} />
+            <FinishedRow key={job.id} job={job} onShow={onShow} />
           ))}
           {finished.length > mostFinished ? (
             <p className={styles.empty}>and {plural(finished.length - mostFinished, 'older job')}</p>

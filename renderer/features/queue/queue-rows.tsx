@@ -26,7 +26,12 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-export function RunningRow({ job }: { readonly job: Job }) {
+interface RowProps {
+  readonly job: Job
+  readonly onShow: (job: Job) => void
+}
+
+export function RunningRow({ job, onShow }: RowProps) {
   const studio = useStudio()
   const progress = useStore(studio.jobs, (state) => state.progress[job.id] ?? job.progress)
   const frame = useStore(studio.jobs, (state) => state.live[job.id]?.frames.at(-1)?.assetId ?? null)
@@ -40,10 +45,10 @@ export function RunningRow({ job }: { readonly job: Job }) {
       ) : (
         <img src={studio.assetUrl(frame)} alt="" className={cx(styles.thumb, styles.pixels)} />
       )}
-      <span className={styles.words}>
+      <button type="button" className={cx(styles.words, styles.show)} onClick={() => onShow(job)}>
         <span className={styles.title}>{shortTitle(job.title)}</span>
         <span className={styles.facts}>{describeProgress(progress)}</span>
-      </span>
+      </button>
       <span className={styles.percent}>{Math.floor(fraction * 100)}%</span>
       <span className={styles.actions}>
         <IconButton label="Cancel, and keep what is there" onPress={() => void cancelJob(studio, job.id)}>
@@ -61,7 +66,7 @@ export function RunningRow({ job }: { readonly job: Job }) {
   )
 }
 
-export function FinishedRow({ job }: { readonly job: Job }) {
+export function FinishedRow({ job, onShow }: RowProps) {
   const studio = useStudio()
   const [isOpen, setOpen] = useState(false)
   const took = job.startedAt !== null && job.finishedAt !== null ? job.finishedAt - job.startedAt : null
@@ -72,13 +77,13 @@ export function FinishedRow({ job }: { readonly job: Job }) {
         <span className={cx(styles.placeholder, isFailed && styles.failed)}>
           <StatusIcon job={job} />
         </span>
-        <span className={styles.words}>
+        <button type="button" className={cx(styles.words, styles.show)} onClick={() => onShow(job)}>
           <span className={styles.title}>{shortTitle(job.title)}</span>
           <span className={styles.facts}>
             {statusWords(job)}
             {took === null ? '' : `, ${formatMilliseconds(took)}`}
           </span>
-        </span>
+        </button>
         {isFailed ? (
           <button type="button" className={styles.why} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
             Why

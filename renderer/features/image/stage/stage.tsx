@@ -36,7 +36,7 @@ export function Stage() {
   const other = useStore(feature.gallery.store, (state) =>
     compareId === null ? null : (state.records[compareId] ?? null),
   )
-  const url = useDecodedImage(content.assetId === null ? null : assetUrl(content.assetId))
+  const url = useDecodedImage(content.assetId === null ? null : assetUrl(content.assetId), content.isPreview)
   const [isSmooth, setSmooth] = useState(false)
 
   const { width, height } = content.image ?? content.settings ?? panelSize
@@ -79,7 +79,8 @@ export function Stage() {
   }
   const isHudInside = viewport.scale === 'fit' && box.width >= leastHudWidth
   const isFailed = content.job?.status === 'failed' && content.job.failure !== null
-  const isWaiting = content.job !== null && url === null && !isFailed
+  const isWaiting = (content.job?.status === 'queued' || isRunning) && url === null
+  const isOverWithNothing = content.job !== null && !isRunning && !isWaiting && !isFailed && url === null
   const isEmpty = content.image === null && content.job === null
 
   return (
