@@ -1,7 +1,7 @@
-import { BrowserWindow, screen } from 'electron'
+import { app, BrowserWindow, dialog, screen } from 'electron'
 import type { LogFile } from './log-file'
 import type { ShellPaths } from './paths'
-import { restartDelay } from './restart-policy'
+import { recentCrashes, restartDelay } from './restart-policy'
 import { appOrigin } from './scheme'
 import type { ShellMemory } from './shell-state'
 import { currentColours, followTheme } from './theme'
@@ -25,18 +25,33 @@ function rememberPlace(window: BrowserWindow, memory: ShellMemory): void {
   window.on('close', save)
 }
 
-/** A page that crashed is loaded again, until it crashes too often for that to help. */
+async function askAfterCrashes(window: BrowserWindow): Promise<void> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'error',
+    message: 'The window crashes again and again',
+    detail: 'Pictures and the queue are safe: they are kept by another process. Logs are in the Help menu.',
+    buttons: ['Load again', 'Quit'],
+    defaultId: 0,
+    cancelId: 0,
+  })
+  if (response === 1) app.quit()
+  else window.webContents.reload()
+}
+
+/** A page that crashed is loaded again by itself, until it crashes too often for that to help. */
 function reviveAfterCrash(window: BrowserWindow, log: LogFile): void {
-  const crashes: number[] = []
+  let crashes: number[] = []
   window.webContents.on('render-process-gone', (_event, details) => {
-    if (details.reason === 'clean-exit' || details.reason === 'killed') return
-    crashes.push(Date.now())
-    const delay = restartDelay(crashes, Date.now())
+    if (details.reason === 'clean-exit') return
     log.write('shell', `The page's process is gone: ${details.reason}, exit code ${details.exitCode}`)
-    if (delay === null) return
+    const now = Date.now()
+    crashes = recentCrashes([...crashes, now], now)
+    const delay = restartDelay(crashes, now)
     setTimeout(() => {
-      if (!window.isDestroyed()) window.webContents.reload()
-    }, delay)
+      if (window.isDestroyed()) return
+      if (delay === null) void askAfterCrashes(window)
+      else window.webContents.reload()
+    }, delay ?? 0)
   })
 }
 

@@ -23,7 +23,7 @@ test('a prompt becomes a picture in the window', async ({ page }) => {
 test('a command chosen in the menu is carried out', async ({ desktop, page }) => {
   await expect(prompt(page)).toBeVisible()
   await desktop.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('app.palette')?.click() as void)
-  await expect(page.getByRole('dialog').getByRole('combobox')).toBeVisible()
+  await expect(page.getByRole('dialog').getByRole('searchbox', { name: 'Search actions' })).toBeVisible()
 })
 
 test('an engine that dies in the middle of a picture costs that picture and nothing else', async ({

@@ -57,6 +57,28 @@ test('the page has nothing of Node and nothing of Electron but the bridge', asyn
   })
 })
 
+test('a page that crashes is loaded again, and the user is asked after the third time', async ({ desktop }) => {
+  // Playwright's page does not outlive its process, so the main process counts.
+  await desktop.evaluate(({ dialog, webContents }) => {
+    const seen = { crashes: 0, loads: 0, questions: 0 }
+    Object.assign(globalThis, { seen })
+    const [contents] = webContents.getAllWebContents()
+    contents?.on('render-process-gone', () => seen.crashes++)
+    contents?.on('did-finish-load', () => seen.loads++)
+    dialog.showMessageBox = async () => {
+      seen.questions++
+      return { response: 0, checkboxChecked: false }
+    }
+  })
+  const seen = (): Promise<unknown> => desktop.evaluate(() => (globalThis as unknown as { seen: object }).seen)
+  for (let crashes = 1; crashes <= 4; crashes++) {
+    await desktop.evaluate(({ webContents }) => webContents.getAllWebContents()[0]?.forcefullyCrashRenderer())
+    await expect.poll(seen, { timeout: 20_000 }).toEqual({ crashes, loads: crashes, questions: crashes === 4 ? 1 : 0 })
+  }
+  const title = await desktop.evaluate(({ webContents }) => webContents.getAllWebContents()[0]?.getTitle())
+  expect(title).toMatch(/Atelier/)
+})
+
 test('a second start hands over to the window that is open', async ({ desktop, data }) => {
   await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
   const electron = createRequire(import.meta.url)('electron') as unknown as string
