@@ -33,6 +33,8 @@ const options = {
   sourcemap: true,
   logLevel: 'warning',
   external: ['electron', 'onnxruntime-node', 'sharp', 'libsql'],
+  // Natives are required, not imported: their ES module forms may use syntax that an older Electron's Node does not read.
+  supported: { 'dynamic-import': false },
   define: { __ATELIER_VERSION__: JSON.stringify(version) },
 }
 
