@@ -1,10 +1,9 @@
 import type { StudioClient } from '../../contract/client'
-import type { DeviceStatus, Memory } from '../../contract/devices'
 import { StudioError } from '../../contract/errors'
-import type { AssetId } from '../../contract/ids'
 import { generateRequestSchema, type Frame, type ImageRecord } from '../../contract/images'
 import type { Job, JobEvent, Progress } from '../../contract/jobs'
 import { settingsSchema, type Settings } from '../../contract/settings'
+import { fakeDevices, fakeMemory, fakeSchedule } from './fake-answers'
 import { brokenModel, fakeAssetId, fakeImage, fakeJob, fakeModel } from './fake-data'
 
 export interface FakeOptions {
@@ -145,9 +144,9 @@ export function createFakeCore({ images: imageCount = 0, secondsPerStep = 0.25 }
       }),
     },
     devices: {
-      status: async (): Promise<DeviceStatus> => fakeDevices,
-      memory: async (): Promise<Memory> => fakeMemory,
-      release: async (): Promise<Memory> => ({ ...fakeMemory, models: [] }),
+      status: async () => fakeDevices,
+      memory: async () => fakeMemory,
+      release: async () => ({ ...fakeMemory, models: [] }),
     },
     models: {
       list: async () => [fakeModel, brokenModel],
@@ -192,10 +191,7 @@ export function createFakeCore({ images: imageCount = 0, secondsPerStep = 0.25 }
           cutAt: count > maxTokens ? Math.floor((prompt.length * maxTokens) / count) : null,
         }))
       },
-      schedule: async ({ steps, shift }: { steps: number; shift: number }) => ({
-        sigmas: Array.from({ length: steps + 1 }, (_, index) => shifted(1 - index / steps, shift)),
-        density: Array.from({ length: 65 }, (_, index) => density(index / 64, shift)),
-      }),
+      schedule: async (ask: { steps: number; shift: number }) => fakeSchedule(ask),
       readSettings: async () => ({ settings: null, source: null, text: null }),
     },
     jobs: {
@@ -280,62 +276,3 @@ function record(
 function pause(seconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, seconds * 1000))
 }
-
-function shifted(sigma: number, shift: number): number {
-  return (shift * sigma) / (1 + (shift - 1) * sigma)
-}
-
-/** Logit-normal density of sigma after the shift. */
-function density(sigma: number, shift: number): number {
-  if (sigma <= 0 || sigma >= 1) return 0
-  const unshifted = sigma / (shift - (shift - 1) * sigma)
-  const logit = Math.log(unshifted / (1 - unshifted))
-  return Math.exp((-logit * logit) / 2) / (sigma * (1 - sigma) * Math.sqrt(2 * Math.PI))
-}
-
-const fakeDevices: DeviceStatus = {
-  asked: 'auto',
-  active: 'cpu',
-  devices: [
-    { provider: 'cpu', name: 'CPU (8 threads)', available: true, probeMilliseconds: 3 },
-    {
-      provider: 'cuda',
-      name: 'CUDA',
-      available: false,
-      reason: 'No NVIDIA driver was found',
-      remedy: 'Install a driver.',
-    },
-  ],
-}
-
-const fakeMemory: Memory = {
-  process: 420_000_000,
-  total: 16_000_000_000,
-  free: 11_000_000_000,
-  models: [
-    { modelId: fakeModel.id, bytes: 61_000_000, graphs: [{ role: 'transformer', bytes: 61_000_000, provider: 'cpu' }] },
-  ],
-}
-
-/** Where the fake core's pictures are: drawn on a canvas, so that no files are needed. A test has no canvas. */
-export function fakeAssetUrl(assetId: string): string {
-  const number = parseInt(assetId.slice(-8), 16)
-  const known = drawn.get(assetId)
-  if (known) return known
-  const canvas = document.createElement('canvas')
-  canvas.width = canvas.height = 64
-  const context = canvas.getContext('2d')
-  if (context === null) return `fake:${assetId}`
-  const hue = (number * 47) % 360
-  context.fillStyle = `hsl(${hue} 55% 42%)`
-  context.fillRect(0, 0, 64, 64)
-  context.fillStyle = `hsl(${(hue + 60) % 360} 80% 70%)`
-  context.beginPath()
-  context.arc(32, 34, 12 + (number % 11), 0, Math.PI * 2)
-  context.fill()
-  const url = canvas.toDataURL('image/png')
-  drawn.set(assetId, url)
-  return url
-}
-
-const drawn = new Map<AssetId | string, string>()

@@ -2,7 +2,8 @@ import { createStore } from 'zustand/vanilla'
 import type { Connection, ConnectionState } from '../client/connect'
 import { createBrowserHost } from '../platform/browser-host'
 import { createStudio, type Studio } from '../studio/studio'
-import { createFakeCore, fakeAssetUrl, type FakeCore, type FakeOptions } from './fake-client'
+import { fakeAssetUrl } from './fake-answers'
+import { createFakeCore, type FakeCore, type FakeOptions } from './fake-client'
 
 export interface FakeStudio {
   readonly studio: Studio

@@ -33,47 +33,51 @@ export function WaitingList({ jobs }: { readonly jobs: readonly Job[] }) {
     },
   })
 
+  function onKeyDown(event: React.KeyboardEvent): void {
+    if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
+    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-key]') : null
+    const job = jobs.find(({ id }) => id === row?.dataset['key'])
+    if (job === undefined) return
+    event.preventDefault()
+    event.stopPropagation()
+    move(job.id, ids.indexOf(job.id) + (event.key === 'ArrowUp' ? -1 : 1))
+  }
+
   if (jobs.length === 0) return null
   return (
-    <GridList
-      aria-label="Waiting jobs"
-      className={styles.list!}
-      items={jobs}
-      dragAndDropHooks={dragAndDropHooks}
-      selectionMode="none"
-      keyboardNavigationBehavior="tab"
-    >
-      {(job) => (
-        <GridListItem id={job.id} textValue={job.title} className={styles.row!}>
-          <span
-            className={styles.inner}
-            onKeyDownCapture={(event) => {
-              if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
-              event.preventDefault()
-              event.stopPropagation()
-              move(job.id, ids.indexOf(job.id) + (event.key === 'ArrowUp' ? -1 : 1))
-            }}
-          >
-            <AriaButton slot="drag" className={styles.grip!} aria-label={`Move ${job.title}`}>
-              <GripVertical size={14} strokeWidth={1.75} />
-            </AriaButton>
-            <span className={styles.words}>
-              <span className={styles.title}>{shortTitle(job.title)}</span>
-              <span className={styles.facts}>{describeRequest(job)}</span>
-            </span>
-            <span className={styles.actions}>
-              {ids[0] === job.id ? null : (
-                <IconButton label="Move to the front" onPress={() => move(job.id, 0)}>
-                  <ChevronsUp size={14} strokeWidth={1.75} />
+    <div onKeyDownCapture={onKeyDown}>
+      <GridList
+        aria-label="Waiting jobs"
+        className={styles.list!}
+        items={jobs}
+        dragAndDropHooks={dragAndDropHooks}
+        selectionMode="none"
+        keyboardNavigationBehavior="tab"
+      >
+        {(job) => (
+          <GridListItem id={job.id} textValue={job.title} className={styles.row!}>
+            <span className={styles.inner}>
+              <AriaButton slot="drag" className={styles.grip!} aria-label={`Move ${job.title}`}>
+                <GripVertical size={14} strokeWidth={1.75} />
+              </AriaButton>
+              <span className={styles.words}>
+                <span className={styles.title}>{shortTitle(job.title)}</span>
+                <span className={styles.facts}>{describeRequest(job)}</span>
+              </span>
+              <span className={styles.actions}>
+                {ids[0] === job.id ? null : (
+                  <IconButton label="Move to the front" onPress={() => move(job.id, 0)}>
+                    <ChevronsUp size={14} strokeWidth={1.75} />
+                  </IconButton>
+                )}
+                <IconButton label="Cancel" onPress={() => void cancelJob(studio, job.id)}>
+                  <X size={14} strokeWidth={1.75} />
                 </IconButton>
-              )}
-              <IconButton label="Cancel" onPress={() => void cancelJob(studio, job.id)}>
-                <X size={14} strokeWidth={1.75} />
-              </IconButton>
+              </span>
             </span>
-          </span>
-        </GridListItem>
-      )}
-    </GridList>
+          </GridListItem>
+        )}
+      </GridList>
+    </div>
   )
 }

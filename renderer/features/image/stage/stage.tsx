@@ -99,7 +99,8 @@ export function Stage() {
     >
       {isEmpty ? <EmptyStage /> : null}
       {isFailed && content.job?.failure ? <JobFailed job={content.job} failure={content.job.failure} /> : null}
-      {isWaiting ? <LoadingCard job={content.job} /> : null}
+      {isWaiting && content.job ? <LoadingCard job={content.job} /> : null}
+      {isOverWithNothing ? <p className={styles.quiet}>Stopped before there was a picture to keep.</p> : null}
       {url !== null && !isFailed && !isEmpty ? (
         <div className={styles.picture} style={box}>
           {content.image !== null && other !== null ? (
