@@ -26,11 +26,11 @@ export function StageToolbar({ content, controls, element, isPixelated, onPixels
   const zoom = viewport.scale === 'fit' ? 'fit' : viewport.scale === 1 ? 'actual' : null
   return (
     <>
-      <div className={styles.left}>
+      <div className={styles.left} data-zoomed={viewport.scale !== 'fit' || undefined}>
         <Chip>{describe(content)}</Chip>
         {isComparing ? <CompareBar /> : null}
       </div>
-      <div className={styles.right}>
+      <div className={styles.right} data-zoomed={viewport.scale !== 'fit' || undefined}>
         {zoom === null ? <span className={styles.zoom}>{Math.round(scale * 100)}%</span> : null}
         <Segmented
           label="Zoom"
