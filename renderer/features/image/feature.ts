@@ -4,7 +4,8 @@ import type { Job } from '../../../contract/jobs'
 import { runningJob } from '../../studio/jobs-state'
 import { imageModels } from '../../studio/models-store'
 import type { Studio } from '../../studio/studio'
-import { changeDraft, createFormStore, modelDefaults, type FormStore } from './form-store'
+import type { Readable } from './fields'
+import { changeDraft, createFormStore, initialDraft, modelDefaults, type FormStore } from './form-store'
 import { createGallery, type Gallery } from './gallery-store'
 import { createPromptHistory, type PromptHistory } from './prompt-history'
 import { createSchedules, type Schedules } from './schedules'
@@ -52,7 +53,10 @@ function chooseModel({ studio, form }: ImageFeature): void {
   const { modelId } = form.getState().draft
   if (models.some(({ id }) => id === modelId)) return
   const ready = models.find(({ state }) => state.kind === 'ready')
-  if (ready) changeDraft(form, modelDefaults(ready))
+  if (ready === undefined) return
+  const { draft } = form.getState()
+  // A form that had a model, which is gone, starts over; one that never had any may have been filled in meanwhile.
+  changeDraft(form, modelId === initialDraft.modelId ? untouched(draft, modelDefaults(ready)) : modelDefaults(ready))
 }
 
 function followConnection({ studio, gallery }: ImageFeature): () => void {
@@ -60,6 +64,15 @@ function followConnection({ studio, gallery }: ImageFeature): () => void {
   return studio.connection.subscribe((state, old) => {
     if (state.generation !== old.generation) void gallery.reload()
   })
+}
+
+/** What a model proposes, without the fields that were changed before the models were known. */
+function untouched(draft: Readable, proposed: Readable): Readable {
+  const entries = Object.entries(proposed).filter(([name]) => {
+    const key = name as keyof Readable
+    return draft[key] === (initialDraft as Readable)[key]
+  })
+  return Object.fromEntries(entries)
 }
 
 /** Brings new pictures into the gallery, and keeps the stage on the run in hand while it is being watched. */

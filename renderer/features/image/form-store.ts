@@ -19,7 +19,8 @@ export interface FormSnapshot {
   readonly seedMode: FormState['seedMode']
 }
 
-const initialDraft: GenerateSettings = {
+/** The form before any model or person has filled it in. */
+export const initialDraft: GenerateSettings = {
   modelId: '' as GenerateSettings['modelId'],
   prompt: '',
   negativePrompt: '',
