@@ -16,7 +16,7 @@ test('whole lines are taken down, however they arrive', async () => {
   const path = join(folder, 'logs', 'atelier.log')
   const stream = new PassThrough()
   new LogFile(path).collect('engine', stream)
-  const bytes = Buffer.from('first line\nsecond: ü\nlast')
+  const bytes = Buffer.from('first line\n\r\nsecond: ü\nlast')
   for (const byte of bytes) stream.write(Buffer.from([byte]))
   stream.end()
   await finished(stream)

@@ -47,7 +47,7 @@ export class LogFile {
     stream.on('data', (chunk: Buffer) => {
       const lines = (rest + decoder.write(chunk)).split('\n')
       rest = lines.pop() ?? ''
-      for (const line of lines) this.write(source, line.trimEnd())
+      for (const line of lines) if (line.trim() !== '') this.write(source, line.trimEnd())
     })
     stream.on('end', () => {
       rest += decoder.end()

@@ -35,7 +35,9 @@ test('an engine that dies in the middle of a picture costs that picture and noth
   await prompt(page).press('Control+Enter')
   await expect(page.getByRole('img', { name: /^Step [1-9]\d* of 200$/ })).toBeVisible({ timeout: 30_000 })
   process.kill((await enginePid(desktop)) ?? 0, 'SIGKILL')
-  await expect(page.getByText('The engine is being restarted')).toBeVisible()
+  await expect(
+    page.getByRole('region', { name: /^Notifications/ }).getByText('The engine is being restarted'),
+  ).toBeVisible()
 
   await expect(prompt(page)).toHaveValue('a long drawing')
   await setSteps(page, 3)
