@@ -124,13 +124,15 @@ test('a deleted picture comes back, even when undone at once', async ({ app }) =
 })
 
 test('a job goes on while the window is reloaded', async ({ app }) => {
-  await setNumber(app, 'Steps', 100)
+  await setNumber(app, 'Steps', 200)
+  await setNumber(app, 'How many images', 8)
   await prompt(app).fill('a steady job')
   await prompt(app).press('Control+Enter')
-  await expect(app.getByRole('img', { name: /^Step [1-9]\d* of 100$/ })).toBeVisible({ timeout: 30_000 })
+  await expect(app.getByRole('img', { name: /^Step [1-9]\d* of 200$/ })).toBeVisible({ timeout: 30_000 })
   await app.reload()
-  await expect(app.getByRole('img', { name: /^Step \d+ of 100$/ })).toBeVisible()
-  await expect(pictures(app)).toHaveCount(1, { timeout: 60_000 })
+  await expect(app.getByRole('img', { name: /^Step [1-9]\d* of 200$/ })).toBeVisible({ timeout: 30_000 })
+  await app.getByRole('button', { name: /^Stop/ }).click()
+  await expect(pictures(app).first()).toBeVisible()
 })
 
 test('a field that cannot work says so, and nothing is queued', async ({ app }) => {
