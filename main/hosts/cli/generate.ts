@@ -104,7 +104,7 @@ async function requestFrom(studio: Studio, prompt: string, options: GenerateOpti
   }
 }
 
-/** Where picture number `index` of `count` goes: `out.png`, then `out-2.png` and so on. */
+/** Where picture number `index` of `count` goes: `out.png` for one, `out-1.png`, `out-2.png` and so on for several. */
 export function outputPath(output: string, index: number, count: number): string {
   if (count === 1) return output
   const extension = extname(output)
