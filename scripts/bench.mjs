@@ -75,22 +75,15 @@ function draw() {
 function eager() {
   const python = process.env.ATELIER_PYTHON
   if (python === undefined) return null
-  const { steps, guidanceScale, width } = defaults
+  const { steps, guidanceScale, width, shift } = defaults
+  const options = { steps, guidance: guidanceScale, size: width, shift, threads: cpus().length, repeat: pictures }
   const args = [
-    '-m',
-    'training.sd3.bench_eager',
-    '--steps',
-    String(steps),
-    '--guidance',
-    String(guidanceScale),
-    '--size',
-    String(width),
-    '--repeat',
-    String(pictures),
+    'training/sd3/bench_eager.py',
+    ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
   ]
   const { stdout, stderr, status } = spawnSync(python, args, { encoding: 'utf8' })
   if (status !== 0) throw new Error(`PyTorch did not run: ${stderr}`)
-  return JSON.parse(stdout.trim().split('\n').at(-1))
+  return JSON.parse(stdout.trim().split('\n').at(-1)).seconds
 }
 
 try {

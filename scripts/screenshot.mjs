@@ -27,6 +27,7 @@ const browser = await chromium.launch(executablePath === undefined ? {} : { exec
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' })
   await page.goto(url)
+  await page.getByText('SD3 Emoji').first().waitFor()
   const prompt = page.getByRole('textbox', { name: 'Prompt', exact: true })
   const pictures = page.getByRole('grid', { name: 'Pictures' }).getByRole('button', { name: /^Image \d+ of \d+/ })
   for (const [index, text] of prompts.entries()) {

@@ -30,7 +30,8 @@ def load_parts(random_net: bool = False):
     clips.load_state_dict(torch.load(CACHE / "clip.pt")["clips"])
     both, samples = nn.ModuleDict({"net": MMDiT(), "t5": build_t5()}), 0
     if not random_net:
-        state = torch.load(CACHE / "mmdit.pt")
+        release = CACHE / "mmdit-release.pt"  # the end of the last run with a decayed rate, if there was one
+        state = torch.load(release if release.exists() else CACHE / "mmdit.pt")
         both.load_state_dict(state["ema"])
         samples = state["samples"]
     both.eval().requires_grad_(False)
