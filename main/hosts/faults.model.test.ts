@@ -94,7 +94,7 @@ describe.skipIf(!isBuilt)('a job that cannot be done', () => {
       data: { field: 'width' },
     })
     await expect(
-      studio.client.images.generate({ ...request, initImage: { assetId: '0'.repeat(64) as AssetId, strength: 0.5 } }),
+      studio.client.images.generate({ ...request, initImage: { assetId: '0'.repeat(64), strength: 0.5 } }),
     ).rejects.toMatchObject({ code: 'ASSET_NOT_FOUND' })
     expect((await studio.client.jobs.list()).length).toBe(before)
   })
