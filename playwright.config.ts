@@ -18,6 +18,8 @@ export default defineConfig({
   projects: [
     {
       name: 'web',
+      // A picture takes seconds: on a loaded machine a reader may come too late to see it being drawn.
+      retries: 1,
       testIgnore: 'electron/**',
       use: {
         viewport,

@@ -25,9 +25,9 @@ async function draw(page: Page, text: string): Promise<void> {
 
 test('a prompt becomes a picture, seen while it is drawn', async ({ app }) => {
   await prompt(app).fill('a red apple, fluent 3d')
-  await setNumber(app, 'Steps', 60)
+  await setNumber(app, 'Steps', 200)
   await prompt(app).press('Control+Enter')
-  await expect(app.getByRole('img', { name: /^Step \d+ of 60$/ })).toBeVisible({ timeout: 30_000 })
+  await expect(app.getByRole('img', { name: /^Step \d+ of 200$/ })).toBeVisible({ timeout: 30_000 })
   await expect(app.getByText(/^σ 0\.\d+, .+ a step, /)).toBeVisible()
   await expect(pictures(app)).toHaveCount(1, { timeout: 60_000 })
 
