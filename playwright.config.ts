@@ -18,8 +18,6 @@ export default defineConfig({
   projects: [
     {
       name: 'web',
-      // A picture takes seconds: on a loaded machine a reader may come too late to see it being drawn.
-      retries: 1,
       testIgnore: 'electron/**',
       use: {
         viewport,
@@ -29,7 +27,6 @@ export default defineConfig({
         },
       },
     },
-    // The first graphs of a fresh window can stall on a loaded machine: sharp and Electron's GLib get in each other's way on Linux.
-    { name: 'electron', testDir: 'e2e/electron', retries: 1 },
+    { name: 'electron', testDir: 'e2e/electron' },
   ],
 })

@@ -1,10 +1,7 @@
 import { StudioError } from '../../contract/errors'
+import { loadSharp } from './load-sharp'
 
-// Pictures between files and raw pixels. sharp is loaded on first use: it is not needed to start.
-
-async function load() {
-  return (await import('sharp')).default
-}
+// Pictures between files and raw pixels.
 
 /** Interleaved 8-bit pixels, row by row. */
 export interface Pixels {
@@ -27,7 +24,7 @@ export async function readPictureSize(
   bytes: Uint8Array,
   field: string,
 ): Promise<{ width: number; height: number; format: string }> {
-  const sharp = await load()
+  const sharp = await loadSharp()
   try {
     const { width, height, format, orientation = 1 } = await sharp(bytes).metadata()
     // Orientations from 5 on lie on their side.
@@ -47,7 +44,7 @@ export async function decodePicture(
   channels: 1 | 3,
   field: string,
 ): Promise<Pixels> {
-  const sharp = await load()
+  const sharp = await loadSharp()
   try {
     const upright = sharp(bytes)
       .rotate()
@@ -67,13 +64,13 @@ function raw(pixels: Pixels): { raw: { width: number; height: number; channels: 
 }
 
 export async function encodePng(pixels: Pixels): Promise<Uint8Array> {
-  const sharp = await load()
+  const sharp = await loadSharp()
   return sharp(pixels.data, raw(pixels)).png({ compressionLevel: 6 }).toBuffer()
 }
 
 /** A small preview of a latent or a finished picture, no larger than it is. */
 export async function encodePreview(pixels: Pixels, maxSide: number, quality = 80): Promise<Uint8Array> {
-  const sharp = await load()
+  const sharp = await loadSharp()
   return sharp(pixels.data, raw(pixels))
     .resize({ width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true })
     .webp({ quality, effort: 2 })
