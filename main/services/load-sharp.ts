@@ -1,16 +1,18 @@
 import { createRequire, Module } from 'node:module'
+import type sharp from 'sharp'
 
-type Sharp = typeof import('sharp')
+type Sharp = typeof sharp
 
 let loaded: Promise<Sharp> | undefined
 
 /** sharp, loaded on first use: it is not needed to start. */
 export function loadSharp(): Promise<Sharp> {
-  loaded ??= (async () => {
-    if (process.platform === 'linux' && process.versions.electron) preferWebAssembly()
-    return (await import('sharp')).default
-  })()
-  return loaded
+  return (loaded ??= load())
+}
+
+async function load(): Promise<Sharp> {
+  if (process.platform === 'linux' && process.versions['electron'] !== undefined) preferWebAssembly()
+  return (await import('sharp')).default
 }
 
 /**
