@@ -18,3 +18,6 @@ export type ImageId = z.infer<typeof imageIdSchema>
 /** A model's id is its folder's name, or the `id` in its manifest. */
 export const modelIdSchema = z.string().min(1, 'Choose a model').max(200).brand<'ModelId'>()
 export type ModelId = z.infer<typeof modelIdSchema>
+
+export const raceIdSchema = z.string().min(1).max(64).brand<'RaceId'>()
+export type RaceId = z.infer<typeof raceIdSchema>

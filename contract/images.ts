@@ -124,6 +124,8 @@ export const imageSchema = z.object({
   /** True where the run was stopped before the last step. */
   partial: z.boolean(),
   stepsDone: z.number().int(),
+  /** Steps of the whole run: fewer than `settings.steps` where it started from a picture. Absent in older records. */
+  stepsPlanned: z.number().int().optional(),
   deletedAt: z.number().nullable(),
 })
 export type ImageRecord = z.infer<typeof imageSchema>

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { modelIdSchema } from './ids'
+import { languageModelFactsSchema } from './speculation'
 
 export const modelFamilySchema = z.enum(['sd3', 'bagel', 'detector', 'causal-lm', 'unknown'])
 export type ModelFamily = z.infer<typeof modelFamilySchema>
@@ -47,5 +48,6 @@ export const modelSchema = z.object({
     z.object({ kind: z.literal('broken'), message: z.string(), remedy: z.string() }),
   ]),
   image: imageModelFactsSchema.optional(),
+  language: languageModelFactsSchema.optional(),
 })
 export type Model = z.infer<typeof modelSchema>

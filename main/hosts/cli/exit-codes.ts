@@ -17,6 +17,7 @@ export function exitCodeFor(code: ErrorCode): number {
     case 'INVALID_INPUT':
     case 'ASSET_NOT_FOUND':
     case 'IMAGE_NOT_FOUND':
+    case 'RACE_NOT_FOUND':
     case 'JOB_NOT_FOUND':
       return exitCodes.badInput
     case 'MODEL_NOT_FOUND':
