@@ -4,6 +4,7 @@ import { imageSchema, type ImageRecord } from '../../contract/images'
 import { assetIdsIn } from './asset-ids'
 import type { Database, SqlValue } from './database'
 import { translateDiskError } from './disk-error'
+import { nextCursor, parseCursor } from './page-cursor'
 
 export interface ImagePage {
   readonly images: ImageRecord[]
@@ -23,11 +24,6 @@ export interface ImageFilter {
 export function fullTextQuery(search: string): string {
   const words = search.match(/[\p{L}\p{N}]+/gu) ?? []
   return words.map((word) => `"${word}"*`).join(' ')
-}
-
-function parseCursor(cursor: string): [number, string] | null {
-  const match = /^(\d+)_(.+)$/.exec(cursor)
-  return match === null ? null : [Number(match[1]), match[2] ?? '']
 }
 
 /** The gallery's records, the newest first. Columns repeat what is filtered by; the record itself is JSON. */
@@ -88,7 +84,7 @@ export class ImagesTable {
     }
     const where = conditions.join(' AND ')
     const [count] = this.#database.prepare(`SELECT count(*) AS total FROM images WHERE ${where}`).all(...values)
-    const after = cursor === undefined ? null : parseCursor(cursor)
+    const after = parseCursor(cursor)
     const rows = this.#database
       .prepare(
         `SELECT id, created_at, record, starred, deleted_at FROM images WHERE ${where}
@@ -96,12 +92,11 @@ export class ImagesTable {
          ORDER BY created_at DESC, id DESC LIMIT ?`,
       )
       .all(...values, ...(after ?? []), limit)
-    const last = rows.length === limit ? rows.at(-1) : undefined
     return {
       // One record that cannot be read must not hide all the others.
       images: rows.flatMap((row) => this.#tryRead(row) ?? []),
       total: Number(count?.['total'] ?? 0),
-      nextCursor: last === undefined ? null : `${last['created_at']}_${last['id']}`,
+      nextCursor: nextCursor(rows, limit),
     }
   }
 

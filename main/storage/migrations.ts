@@ -18,4 +18,21 @@ export const migrations: readonly string[] = [
     record TEXT NOT NULL
   );
   `,
+  `
+  CREATE TABLE races (
+    id TEXT PRIMARY KEY,
+    created_at INTEGER NOT NULL,
+    deleted_at INTEGER,
+    prompt TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    record TEXT NOT NULL
+  );
+  CREATE INDEX races_by_time ON races (created_at DESC, id DESC) WHERE deleted_at IS NULL;
+  CREATE TABLE calibrations (
+    model_id TEXT NOT NULL,
+    precision TEXT NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (model_id, precision)
+  );
+  `,
 ]

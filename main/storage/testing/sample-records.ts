@@ -1,6 +1,7 @@
 import { assetIdSchema, imageIdSchema, jobIdSchema } from '../../../contract/ids'
 import { generateRequestSchema, type ImageRecord } from '../../../contract/images'
 import type { Job } from '../../../contract/jobs'
+import { raceSchema, type Race } from '../../../contract/speculation'
 
 export const sampleAssetId = assetIdSchema.parse('a'.repeat(64))
 
@@ -55,4 +56,24 @@ export function sampleJob(id: string, change: Partial<Job> = {}): Job {
     log: [],
     ...change,
   }
+}
+
+export function sampleRace(id: string, createdAt: number, change: Partial<Race> = {}): Race {
+  return raceSchema.parse({
+    id,
+    jobId: 'job',
+    createdAt,
+    settings: { modelId: 'm', prompt: 'Why is the sky blue?', strategies: [{ name: 'lookup' }] },
+    modelName: 'Model',
+    modelHash: 'hash',
+    precision: 'int4',
+    provider: 'cpu',
+    threads: 2,
+    promptTokens: 5,
+    runs: [],
+    calibration: null,
+    partial: false,
+    deletedAt: null,
+    ...change,
+  })
 }
