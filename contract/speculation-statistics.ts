@@ -144,3 +144,27 @@ function reasonForLoss(run: Run, statistics: AcceptanceStatistics): string {
     return `most drafts are refused (${Math.round(100 * (statistics.acceptanceRate ?? 0))} % accepted)`
   return `checking ${(statistics.drafted / statistics.rounds).toFixed(0)} drafted tokens costs more than the ${statistics.meanAcceptedLength.toFixed(1)} accepted ones save`
 }
+
+/** Wilson's interval of a share, at 95 % unless told: honest for small counts and near 0 and 1, where a plain one is not. */
+export function wilsonInterval(successes: number, trials: number, z = 1.96): { low: number; high: number } {
+  if (trials === 0) return { low: 0, high: 1 }
+  const share = successes / trials
+  const scale = 1 + (z * z) / trials
+  const centre = (share + (z * z) / (2 * trials)) / scale
+  const half = (z / scale) * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials))
+  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) }
+}
+
+/** Drafting rounds by how many drafted tokens they accepted, from 0; `whole` counts those whose draft passed whole. */
+export function acceptedLengths(rounds: readonly Round[]): { readonly rounds: number; readonly whole: number }[] {
+  const lengths: { rounds: number; whole: number }[] = []
+  for (const round of rounds) {
+    if (round.nodes.length === 0) continue
+    const length = acceptedOf(round)
+    while (lengths.length <= Math.max(length, round.draftLength)) lengths.push({ rounds: 0, whole: 0 })
+    const place = lengths[length]!
+    place.rounds += 1
+    if (round.emitted.at(-1)?.origin === 'bonus') place.whole += 1
+  }
+  return lengths
+}
