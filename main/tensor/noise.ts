@@ -47,7 +47,8 @@ export class Generator {
     return (this.#next() & 0xffffff) * 2 ** -24
   }
 
-  #uniform53(): number {
+  /** A uniform number from 0 up to, but not, 1, as `torch.rand` of one float64 element. */
+  uniform(): number {
     const high = this.#next() & 0x1fffff
     return (high * 2 ** 32 + this.#next()) * 2 ** -53
   }
@@ -58,8 +59,8 @@ export class Generator {
       this.#spare = undefined
       return spare
     }
-    const angle = 2 * Math.PI * this.#uniform53()
-    const radius = Math.sqrt(-2 * Math.log1p(-this.#uniform53()))
+    const angle = 2 * Math.PI * this.uniform()
+    const radius = Math.sqrt(-2 * Math.log1p(-this.uniform()))
     this.#spare = radius * Math.sin(angle)
     return radius * Math.cos(angle)
   }

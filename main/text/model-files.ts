@@ -52,6 +52,16 @@ export async function readOptionalJson<S extends z.ZodType>(file: string, schema
   }
 }
 
+/** As `readText`, but undefined where there is no such file. */
+export async function readOptionalText(file: string): Promise<string | undefined> {
+  try {
+    return await readText(file)
+  } catch (error) {
+    if (error instanceof StudioError && isMissing(error.cause)) return undefined
+    throw error
+  }
+}
+
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
 }
