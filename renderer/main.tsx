@@ -1,6 +1,7 @@
 // Before everything else, so that components' own styles come after and win.
 import './ui/tokens.css'
 import './ui/base.css'
+import './ui/shared.module.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { config } from 'zod'

@@ -14,7 +14,9 @@ import {
   Text,
 } from 'react-aria-components'
 import { useStore } from 'zustand'
+import { cx } from '../ui/cx'
 import { Kbd } from '../ui/kbd'
+import shared from '../ui/shared.module.css'
 import type { AppStore } from './app-store'
 import type { Command } from './commands'
 import styles from './palette.module.css'
@@ -37,7 +39,7 @@ export function Palette({ app, commands }: PaletteProps) {
         if (!open) close()
       }}
     >
-      <Modal className={styles.modal!}>
+      <Modal className={cx(shared.float, styles.modal)}>
         <Dialog aria-label="Search actions" className={styles.dialog!}>
           <PaletteList commands={commands} onDone={close} />
         </Dialog>
@@ -58,7 +60,7 @@ function PaletteList({ commands, onDone }: { readonly commands: readonly Command
     <Autocomplete filter={matches}>
       <SearchField aria-label="Search actions" autoFocus className={styles.search!}>
         <Search size={16} strokeWidth={1.75} aria-hidden />
-        <Input placeholder="Search actions" className={styles.input!} />
+        <Input placeholder="Search actions" className={cx(shared.bare, styles.input)} />
       </SearchField>
       <Menu
         className={styles.list!}

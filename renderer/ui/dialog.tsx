@@ -4,6 +4,7 @@ import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-c
 import { IconButton } from './button'
 import { cx } from './cx'
 import styles from './dialog.module.css'
+import shared from './shared.module.css'
 
 interface DialogProps {
   readonly title: string
@@ -27,7 +28,7 @@ export function Dialog(props: DialogProps) {
         if (!open) onClose()
       }}
     >
-      <Modal className={cx(styles.modal, styles[kind])}>
+      <Modal className={cx(shared.float, styles.modal, styles[kind])}>
         <AriaDialog className={styles.dialog!}>
           <header className={styles.head}>
             <Heading slot="title" className={styles.title!}>

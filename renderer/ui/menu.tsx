@@ -3,6 +3,7 @@ import { Menu as AriaMenu, MenuItem, MenuTrigger, Popover, Separator, Text } fro
 import { cx } from './cx'
 import { Kbd } from './kbd'
 import styles from './menu.module.css'
+import shared from './shared.module.css'
 
 export interface MenuAction {
   readonly id: string
@@ -28,7 +29,7 @@ export function Menu({ label, actions, children, placement = 'bottom end' }: Men
   return (
     <MenuTrigger>
       {children}
-      <Popover className={styles.pop!} placement={placement} offset={4}>
+      <Popover className={cx(shared.float, shared.pop, styles.pop)} placement={placement} offset={4}>
         <MenuList label={label} actions={actions} />
       </Popover>
     </MenuTrigger>
@@ -50,7 +51,7 @@ export function ContextMenu({ label, actions, at, onClose }: ContextMenuProps) {
     <>
       <span ref={anchor} className={styles.anchor} style={{ left: at.x, top: at.y }} />
       <Popover
-        className={styles.pop!}
+        className={cx(shared.float, shared.pop, styles.pop)}
         placement="bottom start"
         offset={2}
         triggerRef={anchor}
@@ -73,7 +74,7 @@ interface MenuListProps {
 
 function MenuList({ label, actions, onDone }: MenuListProps) {
   return (
-    <AriaMenu aria-label={label} className={styles.menu!} autoFocus="first" {...(onDone ? { onClose: onDone } : {})}>
+    <AriaMenu aria-label={label} className={shared.list!} autoFocus="first" {...(onDone ? { onClose: onDone } : {})}>
       {actions.flatMap((action) => [
         ...(action.startsGroup ? [<Separator key={`${action.id}-line`} className={styles.line!} />] : []),
         <MenuItem
@@ -81,14 +82,14 @@ function MenuList({ label, actions, onDone }: MenuListProps) {
           id={action.id}
           textValue={action.label}
           isDisabled={action.disabledReason !== undefined}
-          className={cx(styles.item, action.isDangerous && styles.danger)}
+          className={cx(shared.option, styles.item, action.isDangerous && styles.danger)}
           onAction={action.run}
         >
           <span className={styles.icon}>{action.icon}</span>
-          <span className={styles.words}>
+          <span className={shared.words}>
             <Text slot="label">{action.label}</Text>
             {action.disabledReason === undefined ? null : (
-              <Text slot="description" className={styles.reason}>
+              <Text slot="description" className={shared.detail}>
                 {action.disabledReason}
               </Text>
             )}

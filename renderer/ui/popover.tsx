@@ -1,6 +1,8 @@
 import type { ReactElement, ReactNode } from 'react'
 import { Dialog, DialogTrigger, Popover as AriaPopover } from 'react-aria-components'
+import { cx } from './cx'
 import styles from './popover.module.css'
+import shared from './shared.module.css'
 
 interface PopoverProps {
   readonly label: string
@@ -13,7 +15,7 @@ export function Popover({ label, trigger, placement = 'bottom end', children }: 
   return (
     <DialogTrigger>
       {trigger}
-      <AriaPopover className={styles.pop!} placement={placement} offset={6}>
+      <AriaPopover className={cx(shared.float, shared.pop, styles.pop)} placement={placement} offset={6}>
         <Dialog aria-label={label} className={styles.dialog!}>
           {({ close }) => children(close)}
         </Dialog>

@@ -1,8 +1,10 @@
 import { Check, ChevronsUpDown } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Button, ListBox, ListBoxItem, Popover, Select as AriaSelect, SelectValue, Text } from 'react-aria-components'
+import { Tag } from './chip'
 import { cx } from './cx'
 import styles from './select.module.css'
+import shared from './shared.module.css'
 
 export interface SelectOption<Key extends string> {
   readonly key: Key
@@ -35,34 +37,34 @@ export function Select<Key extends string>(props: SelectProps<Key>) {
       className={cx(styles.select, className)}
       placeholder={placeholder}
     >
-      <Button className={cx(styles.field, size === 'lg' && styles.lg)}>
+      <Button className={cx(shared.well, styles.field, size === 'lg' && styles.lg)}>
         {icon}
         <SelectValue className={styles.value!}>{() => chosen?.label ?? placeholder}</SelectValue>
-        {chosen?.tag === undefined ? null : <span className={styles.tag}>{chosen.tag}</span>}
+        {chosen?.tag === undefined ? null : <Tag>{chosen.tag}</Tag>}
         <ChevronsUpDown className={styles.caret} size={12} strokeWidth={2} aria-hidden />
       </Button>
-      <Popover className={styles.pop!} offset={4}>
-        <ListBox className={styles.list!}>
+      <Popover className={cx(shared.float, shared.pop, styles.pop)} offset={4}>
+        <ListBox className={shared.list!}>
           {options.map((option) => (
             <ListBoxItem
               key={option.key}
               id={option.key}
               textValue={option.label}
-              className={styles.item!}
+              className={cx(shared.option, styles.item)}
               isDisabled={option.disabledReason !== undefined}
             >
               {({ isSelected }) => (
                 <>
                   <span className={styles.tick}>{isSelected ? <Check size={14} aria-hidden /> : null}</span>
-                  <span className={styles.words}>
+                  <span className={shared.words}>
                     <Text slot="label">{option.label}</Text>
                     {option.disabledReason === undefined && option.detail === undefined ? null : (
-                      <Text slot="description" className={cx(styles.detail, option.disabledReason && styles.reason)}>
+                      <Text slot="description" className={cx(shared.detail, option.disabledReason && styles.reason)}>
                         {option.disabledReason ?? option.detail}
                       </Text>
                     )}
                   </span>
-                  {option.tag === undefined ? null : <span className={styles.tag}>{option.tag}</span>}
+                  {option.tag === undefined ? null : <Tag>{option.tag}</Tag>}
                 </>
               )}
             </ListBoxItem>

@@ -1,6 +1,8 @@
 import { Search, X } from 'lucide-react'
 import type { Ref } from 'react'
 import { Button, Input, SearchField as AriaSearchField } from 'react-aria-components'
+import { cx } from './cx'
+import shared from './shared.module.css'
 import styles from './text-input.module.css'
 
 interface SearchInputProps {
@@ -14,12 +16,12 @@ interface SearchInputProps {
 
 export function SearchInput({ label, value, placeholder, onChange, onEscape, inputRef }: SearchInputProps) {
   return (
-    <AriaSearchField aria-label={label} value={value} onChange={onChange} className={styles.search!}>
+    <AriaSearchField aria-label={label} value={value} onChange={onChange} className={cx(shared.well, styles.search)}>
       <Search size={14} strokeWidth={1.75} aria-hidden />
       <Input
         ref={inputRef ?? null}
         placeholder={placeholder}
-        className={styles.bare!}
+        className={cx(shared.bare, styles.words)}
         onKeyDown={(event) => {
           if (event.key === 'Escape' && value === '') onEscape?.()
         }}

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { Job, Progress } from '../../../contract/jobs'
 import { useStudio } from '../../studio/context'
-import { IconButton } from '../../ui/button'
+import { Button, IconButton } from '../../ui/button'
 import { cx } from '../../ui/cx'
 import { ErrorNote } from '../../ui/error-note'
 import { formatMilliseconds, formatSize, plural, shortTitle } from '../../ui/format'
@@ -85,9 +85,15 @@ export function FinishedRow({ job, onShow }: RowProps) {
           </span>
         </button>
         {isFailed ? (
-          <button type="button" className={styles.why} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          <Button
+            size="sm"
+            variant="ghost"
+            className={styles.why}
+            aria-expanded={isOpen}
+            onPress={() => setOpen(!isOpen)}
+          >
             Why
-          </button>
+          </Button>
         ) : null}
         <IconButton label={isFailed ? 'Try again' : 'Run once more'} onPress={() => void retryJob(studio, job.id)}>
           <RotateCcw size={12} strokeWidth={2} />

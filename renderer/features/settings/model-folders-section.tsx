@@ -6,8 +6,10 @@ import type { Model } from '../../../contract/models'
 import { useStudio } from '../../studio/context'
 import { Button } from '../../ui/button'
 import { Chip } from '../../ui/chip'
+import { cx } from '../../ui/cx'
 import { ErrorNote } from '../../ui/error-note'
 import { formatBytes, sentences } from '../../ui/format'
+import shared from '../../ui/shared.module.css'
 import { showToast } from '../../ui/toaster'
 import styles from './settings-panel.module.css'
 
@@ -76,7 +78,7 @@ export function ModelFoldersSection() {
         ) : (
           <>
             <input
-              className={styles.input}
+              className={cx(shared.well, shared.line, styles.input)}
               aria-label="Folder of models, as the machine that runs the studio names it"
               placeholder="/path/to/models"
               value={typed}

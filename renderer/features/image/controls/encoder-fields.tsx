@@ -1,4 +1,6 @@
 import { ChangedDot } from '../../../ui/changed-dot'
+import { cx } from '../../../ui/cx'
+import shared from '../../../ui/shared.module.css'
 import { Switch } from '../../../ui/switch'
 import { useImageFeature } from '../feature'
 import { changeDraft, revertField } from '../form-store'
@@ -55,7 +57,7 @@ function OwnPrompt({ field, encoder }: { readonly field: 'prompt2' | 'prompt3'; 
         <ChangedDot name={`Prompt for ${encoder}`} was={was} onRevert={() => revertField(form, field)} />
       </span>
       <input
-        className={more.input}
+        className={cx(shared.well, shared.line, more.input)}
         data-field={field}
         aria-label={`Prompt for ${encoder} alone`}
         placeholder="the prompt above"

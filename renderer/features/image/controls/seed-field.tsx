@@ -4,7 +4,9 @@ import { useStore } from 'zustand'
 import { limits } from '../../../../contract/images'
 import { IconButton } from '../../../ui/button'
 import { ChangedDot } from '../../../ui/changed-dot'
+import { cx } from '../../../ui/cx'
 import { groupDigits } from '../../../ui/format'
+import shared from '../../../ui/shared.module.css'
 import { copyText, recallField } from '../actions'
 import { useImageFeature } from '../feature'
 import { changeDraft, randomSeed, revertField } from '../form-store'
@@ -37,9 +39,9 @@ export function SeedField() {
         Seed
         <ChangedDot name="Seed" was={isLocked ? was : null} onRevert={() => revertField(form, 'seed')} />
       </span>
-      <div className={field.field} data-field="seed">
+      <div className={cx(shared.well, field.field)} data-field="seed">
         <input
-          className={field.input}
+          className={cx(shared.bare, field.input)}
           aria-label={isLocked ? 'Seed' : 'Seed, drawn anew for each run'}
           inputMode="numeric"
           value={typed ?? groupDigits(seed)}

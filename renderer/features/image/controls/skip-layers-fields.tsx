@@ -1,6 +1,8 @@
 import { useState } from 'react'
 import { ChangedDot } from '../../../ui/changed-dot'
 import { SliderField } from '../../../ui/slider-field'
+import { cx } from '../../../ui/cx'
+import shared from '../../../ui/shared.module.css'
 import { Switch } from '../../../ui/switch'
 import { useImageFeature } from '../feature'
 import { changeDraft, revertField } from '../form-store'
@@ -35,7 +37,7 @@ export function SkipLayersFields() {
           <div className={styles.formRow}>
             <span>Layers</span>
             <input
-              className={more.input}
+              className={cx(shared.well, shared.line, more.input)}
               aria-label="Layers to skip, with commas between"
               placeholder="7, 8, 9"
               value={typed ?? skip.layers.join(', ')}

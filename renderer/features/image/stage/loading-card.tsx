@@ -1,4 +1,4 @@
-import { Check, Circle, LoaderCircle, Square } from 'lucide-react'
+import { Check, Circle, Square } from 'lucide-react'
 import { useStore } from 'zustand'
 import type { Stage } from '../../../../contract/images'
 import type { Job } from '../../../../contract/jobs'
@@ -9,6 +9,7 @@ import { cx } from '../../../ui/cx'
 import { formatEta, formatMilliseconds } from '../../../ui/format'
 import { useNow } from '../../../ui/hooks'
 import { Progress } from '../../../ui/progress'
+import { Spinner } from '../../../ui/spinner'
 import { stop } from '../actions'
 import { useImageFeature } from '../feature'
 import styles from './loading-card.module.css'
@@ -74,6 +75,6 @@ export function LoadingCard({ job }: { readonly job: Job }) {
 
 function StageIcon({ state }: { readonly state: 'done' | 'now' | 'later' }) {
   if (state === 'done') return <Check size={14} className={styles.tick} aria-label="Done" />
-  if (state === 'now') return <LoaderCircle size={14} className={styles.spin} aria-label="In hand" />
+  if (state === 'now') return <Spinner label="In hand" className={styles.spin} />
   return <Circle size={14} aria-hidden />
 }
