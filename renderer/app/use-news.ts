@@ -20,8 +20,6 @@ export function useNews(studio: Studio, image: ImageFeature): void {
       studio.host.onEngineState((state) => {
         if (state.kind === 'restarting') {
           showToast({ tone: 'warn', text: 'The engine is being restarted', detail: state.reason })
-        } else if (state.kind === 'failed') {
-          showToast({ tone: 'fail', text: 'The engine does not start', detail: state.reason })
         }
       }),
     ]

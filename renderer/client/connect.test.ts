@@ -7,7 +7,11 @@ import { backoff } from './web-transport'
 
 function fakeTransport() {
   let events: Parameters<Transport['start']>[0] | null = null
-  const transport: Transport = { start: (given) => (events = given), assetUrl: (id) => `/x/${id}` }
+  const transport: Transport = {
+    start: (given) => (events = given),
+    reconnect() {},
+    assetUrl: (id) => `/x/${id}`,
+  }
   return { transport, events: () => events! }
 }
 
@@ -35,6 +39,23 @@ describe('the connection', () => {
     events().opened(link('new'))
     expect(await asked).toBe('new')
     expect(state.getState()).toMatchObject({ status: 'open', generation: 2, attempts: 0 })
+  })
+
+  it('gives up what waits when the core is down, and goes on once it has started again', async () => {
+    const { transport, events } = fakeTransport()
+    const { client, state } = connect(transport)
+    const waiting = client.jobs.list()
+    events().down('The engine ended unexpectedly')
+    await expect(waiting).rejects.toThrow('does not answer')
+    await expect(client.jobs.list()).rejects.toThrow('does not answer')
+    events().lost()
+    expect(state.getState()).toMatchObject({ status: 'down', reason: 'The engine ended unexpectedly' })
+
+    events().starting()
+    expect(state.getState()).toMatchObject({ status: 'reconnecting', reason: null })
+    const asked = client.settings.get()
+    events().opened(link('new'))
+    expect(await asked).toBe('new')
   })
 
   it('tries again soon at first and seldom later', () => {

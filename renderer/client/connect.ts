@@ -6,16 +6,21 @@ import { desktopTransport } from './desktop-transport'
 import { webTransport } from './web-transport'
 
 export interface ConnectionState {
-  readonly status: 'connecting' | 'open' | 'reconnecting'
+  /** Down is when nothing is tried any more until someone asks for it. */
+  readonly status: 'connecting' | 'open' | 'reconnecting' | 'down'
   /** Rises with each opening, so that a watcher can start its streams anew. */
   readonly generation: number
   /** How many tries have failed since the connection was lost. */
   readonly attempts: number
+  /** Why it is down, in words; null otherwise. */
+  readonly reason: string | null
 }
 
 export interface Connection {
   readonly client: StudioClient
   readonly state: StoreApi<ConnectionState>
+  /** Tries now, rather than at the next turn or never. */
+  readonly reconnect: () => void
   readonly assetUrl: (assetId: string) => string
 }
 
@@ -25,47 +30,87 @@ export interface Link {
 
 type CallOptions = Parameters<Parameters<typeof createORPCClient<StudioClient>>[0]['call']>[2]
 
+export interface TransportEvents {
+  opened(link: Link): void
+  lost(): void
+  /** A try has failed; another follows. */
+  failed(): void
+  /** The other end has ended for good, unless it is asked to start again. */
+  down(reason: string): void
+  /** The other end is starting again. */
+  starting(): void
+}
+
 /** A way to the studio core. It gives a link each time it opens, and says when that link is lost. */
 export interface Transport {
-  start(events: { opened(link: Link): void; lost(): void; failed(): void }): void
+  start(events: TransportEvents): void
+  /** Asks for a link now. */
+  reconnect(): void
   assetUrl(assetId: string): string
+}
+
+/** A call that waits for a link. */
+interface Waiting {
+  wake(): void
+  giveUp(): void
 }
 
 const waitForLinkMilliseconds = 15_000
 
 /** One client for the life of the page, whatever happens to the connection under it. */
 export function connect(transport: Transport): Connection {
-  const state = createStore<ConnectionState>(() => ({ status: 'connecting', generation: 0, attempts: 0 }))
+  const state = createStore<ConnectionState>(() => ({
+    status: 'connecting',
+    generation: 0,
+    attempts: 0,
+    reason: null,
+  }))
   let link: Link | null = null
-  let waiting: (() => void)[] = []
+  let waiting: Waiting[] = []
 
   transport.start({
     opened(next) {
       link = next
-      state.setState((old) => ({ status: 'open', generation: old.generation + 1, attempts: 0 }))
-      for (const wake of waiting.splice(0)) wake()
+      state.setState((old) => ({ status: 'open', generation: old.generation + 1, attempts: 0, reason: null }))
+      for (const one of waiting.splice(0)) one.wake()
     },
     lost() {
       link = null
-      state.setState({ status: 'reconnecting' })
+      // The news that it is down may come before the link itself is seen to close.
+      if (state.getState().status !== 'down') state.setState({ status: 'reconnecting' })
     },
     failed() {
       state.setState((old) => ({ attempts: old.attempts + 1 }))
+    },
+    down(reason) {
+      link = null
+      state.setState({ status: 'down', reason })
+      for (const one of waiting.splice(0)) one.giveUp()
+    },
+    starting() {
+      if (state.getState().status === 'down') state.setState({ status: 'reconnecting', reason: null })
     },
   })
 
   async function nextLink(): Promise<Link> {
     if (link) return link
+    if (state.getState().status === 'down') throw noAnswer()
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
-        waiting = waiting.filter((one) => one !== wake)
-        reject(new Error('The studio core does not answer'))
+        waiting = waiting.filter((one) => one !== entry)
+        reject(noAnswer())
       }, waitForLinkMilliseconds)
-      function wake(): void {
-        clearTimeout(timer)
-        resolve()
+      const entry: Waiting = {
+        wake() {
+          clearTimeout(timer)
+          resolve()
+        },
+        giveUp() {
+          clearTimeout(timer)
+          reject(noAnswer())
+        },
       }
-      waiting.push(wake)
+      waiting.push(entry)
     })
     return nextLink()
   }
@@ -73,7 +118,16 @@ export function connect(transport: Transport): Connection {
   const client = createORPCClient<StudioClient>({
     call: async (path, input, options) => (await nextLink()).call(path, input, options),
   })
-  return { client, state, assetUrl: (assetId) => transport.assetUrl(assetId) }
+  return {
+    client,
+    state,
+    reconnect: () => transport.reconnect(),
+    assetUrl: (assetId) => transport.assetUrl(assetId),
+  }
+}
+
+function noAnswer(): Error {
+  return new Error('The studio core does not answer')
 }
 
 export function connectStudio(bridge: DesktopBridge | undefined): Connection {

@@ -6,6 +6,8 @@ import type { Transport } from './connect'
 export function desktopTransport(bridge: DesktopBridge): Transport {
   return {
     assetUrl: (assetId) => `studio://asset/${assetId}`,
+    // The shell starts the engine again where it had given up, and sends the port when there is one.
+    reconnect: () => bridge.requestPort(),
     start(events) {
       let current: MessagePort | null = null
       window.addEventListener('message', (event: MessageEvent<unknown>) => {
@@ -22,6 +24,15 @@ export function desktopTransport(bridge: DesktopBridge): Transport {
         const link = new RPCLink({ port })
         port.start()
         events.opened(link)
+      })
+      // A page that is left with an open port keeps the engine talking to nobody, and old shells crash on it.
+      window.addEventListener('pagehide', () => {
+        current?.close()
+        current = null
+      })
+      bridge.host.onEngineState((state) => {
+        if (state.kind === 'failed') events.down(state.reason)
+        else if (state.kind !== 'ready') events.starting()
       })
       bridge.requestPort()
     },

@@ -12,7 +12,7 @@ export function failureOf(error: unknown): Failure {
     return {
       code: 'ENGINE_CRASHED',
       message: 'The connection to the studio core was lost',
-      remedy: 'It is being opened again. Try once more in a moment.',
+      remedy: 'Try once more when it is back.',
       detail: String(error),
     }
   }

@@ -10,14 +10,18 @@ export function backoff(attempt: number): number {
 
 /** A socket to the web host that served the page. The host's cookie carries the token. */
 export function webTransport(location: Location): Transport {
+  let tryNow = (): void => {}
   return {
     assetUrl: (assetId) => `/assets/${assetId}`,
+    reconnect: () => tryNow(),
     start(events) {
       let attempt = 0
+      let timer: ReturnType<typeof setTimeout> | undefined
       let isOpen = false
       const token = takeToken(location)
 
       function open(): void {
+        timer = undefined
         const url = new URL('/rpc', location.href)
         url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:'
         if (token !== null) url.searchParams.set('token', token)
@@ -33,8 +37,14 @@ export function webTransport(location: Location): Transport {
           if (isOpen) events.lost()
           else events.failed()
           isOpen = false
-          setTimeout(open, backoff(attempt++))
+          timer = setTimeout(open, backoff(attempt++))
         })
+      }
+      tryNow = () => {
+        // Without a timer a try is under way, or the socket is open.
+        if (timer === undefined) return
+        clearTimeout(timer)
+        open()
       }
       open()
     },

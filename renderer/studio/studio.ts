@@ -17,6 +17,8 @@ export interface Studio {
   readonly client: StudioClient
   readonly host: Host
   readonly connection: StoreApi<ConnectionState>
+  /** Asks for the core at once where the connection was lost, and for a new engine where it had failed for good. */
+  readonly reconnect: () => void
   readonly jobs: JobsStore
   readonly models: ModelsStore
   readonly devices: DevicesStore
@@ -39,6 +41,7 @@ export function createStudio(connection: Connection, host: Host): Studio {
     client,
     host,
     connection: connection.state,
+    reconnect: () => connection.reconnect(),
     jobs: createJobsStore(),
     models: createModelsStore(client),
     devices: createDevicesStore(client),

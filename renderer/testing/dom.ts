@@ -8,6 +8,7 @@ class NoResizeObserver {
 
 Object.assign(globalThis, {
   ResizeObserver: NoResizeObserver,
+  CSS: { escape: (text: string) => text.replace(/[^\w-]/g, '\\$&'), registerProperty() {} },
   requestAnimationFrame: (run: FrameRequestCallback) => setTimeout(() => run(Date.now()), 0),
 })
 Object.assign(window, {

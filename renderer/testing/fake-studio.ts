@@ -15,7 +15,8 @@ export function createFakeStudio(options: FakeOptions = {}): FakeStudio {
   const core = createFakeCore(options)
   const connection: Connection = {
     client: core.client,
-    state: createStore<ConnectionState>(() => ({ status: 'open', generation: 1, attempts: 0 })),
+    state: createStore<ConnectionState>(() => ({ status: 'open', generation: 1, attempts: 0, reason: null })),
+    reconnect: () => core.calls.push('reconnect'),
     assetUrl: fakeAssetUrl,
   }
   return { studio: createStudio(connection, createBrowserHost(fakeAssetUrl)), core }
