@@ -112,6 +112,21 @@ describe.skipIf(!isBuilt)('a job that cannot be done', () => {
     expect(images[1]?.stepsDone).toBeLessThan(150)
   })
 
+  it('remembers of a stopped picture how many steps its start picture had left', async () => {
+    const initImage = { assetId: await picture(64, 64), strength: 0.5 }
+    const job = await studio.client.images.generate({ ...request, steps: 200, initImage })
+    for await (const event of await studio.client.jobs.watch()) {
+      if (event.type !== 'progress' || event.progress.step < 3) continue
+      expect(event.progress.steps).toBe(100)
+      break
+    }
+    await studio.client.jobs.cancel({ jobId: job.id })
+    const [imageId] = (await ended(job.id)).imageIds
+    const image = await studio.client.images.get({ imageId: imageId! })
+    expect(image).toMatchObject({ partial: true, stepsPlanned: 100, settings: { steps: 200 } })
+    expect(image.stepsDone).toBeLessThan(100)
+  })
+
   it.skipIf(!full)('says that the disk is full, and works again once there is room', async () => {
     const assets = join(data, 'assets')
     await mkdir(assets, { recursive: true })

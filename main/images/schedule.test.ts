@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { AssetId } from '../../contract/ids'
 import { sigmaConversionSchema, type SigmaConversion } from '../../contract/images'
 import { betaQuantile } from './beta-quantile'
-import { dynamicShift, firstStep, sigmaSchedule, timestepDensity } from './schedule'
+import { dynamicShift, firstStep, plannedSteps, sigmaSchedule, timestepDensity } from './schedule'
 
 const file = path.join(import.meta.dirname, '../../test-fixtures/goldens/sd3/sigmas.json')
 const goldens = JSON.parse(readFileSync(file, 'utf8')) as {
@@ -62,6 +63,14 @@ describe('firstStep', () => {
         expect(start).toBeLessThan(steps)
       }),
     )
+  })
+})
+
+describe('plannedSteps', () => {
+  it('is what was asked for, or what a start picture leaves of it', () => {
+    const assetId = 'a'.repeat(64) as AssetId
+    expect(plannedSteps({ steps: 28 })).toBe(28)
+    expect(plannedSteps({ steps: 28, initImage: { assetId, strength: 0.6 } })).toBe(17)
   })
 })
 

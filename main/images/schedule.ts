@@ -1,7 +1,7 @@
 // The noise schedule of rectified flow: x at sigma is (1 - sigma) * picture + sigma * noise, and the model is told the
 // timestep 1000 * sigma. Source: diffusers FlowMatchEulerDiscreteScheduler; shift: SD3 paper, section 5.3.2.
 
-import type { SigmaConversion } from '../../contract/images'
+import type { GenerateSettings, SigmaConversion } from '../../contract/images'
 import { betaQuantile } from './beta-quantile'
 
 export const TRAINING_STEPS = 1000
@@ -53,6 +53,11 @@ export function dynamicShift(tokens: number, rule: DynamicShift): number {
 /** The step at which a run from a picture starts: the whole list at strength 1, its end at small strengths. */
 export function firstStep(steps: number, strength: number): number {
   return Math.floor(Math.max(steps - Math.min(steps * strength, steps), 0))
+}
+
+/** How many steps a run takes: those asked for, or the last of them where it starts from a picture. */
+export function plannedSteps({ steps, initImage }: Pick<GenerateSettings, 'steps' | 'initImage'>): number {
+  return initImage === undefined ? steps : steps - firstStep(steps, initImage.strength)
 }
 
 /**

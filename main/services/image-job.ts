@@ -5,6 +5,7 @@ import type { Frame, GenerateSettings, ImageRecord } from '../../contract/images
 import type { Settings } from '../../contract/settings'
 import type { ImageEvent } from '../images/generate'
 import type { Sd3Folder } from '../images/folder'
+import { plannedSteps } from '../images/schedule'
 import { ProgressMeter, type StageSeconds } from '../jobs/progress'
 import type { JobContext } from '../jobs/queue'
 import type { AssetStore } from '../storage/assets'
@@ -87,7 +88,7 @@ export class ImageJobs {
     const key = [settings.modelId, settings.width, settings.height, provider].join(' ')
     const meter = new ProgressMeter({
       items: settings.count,
-      steps: settings.steps,
+      steps: plannedSteps(settings),
       measured: this.#measured.get(key) ?? null,
     })
     // Files are written in the order in which the worker made the pictures, without holding the worker up.
@@ -195,6 +196,7 @@ export class ImageJobs {
       starred: false,
       partial: event.partial,
       stepsDone: event.stepsDone,
+      stepsPlanned: plannedSteps(settings),
       deletedAt: null,
     }
     images.insert(record)

@@ -178,7 +178,7 @@ async function generate(prompt: string, options: GenerateOptions): Promise<numbe
       } else {
         const seconds = Object.values(image.timings).reduce((sum, part) => sum + part, 0) / 1000
         process.stdout.write(
-          `${path}  seed ${seed}  ${seconds.toFixed(1)} s${image.partial ? `  stopped at step ${image.stepsDone}` : ''}\n`,
+          `${path}  seed ${seed}  ${seconds.toFixed(1)} s${image.partial ? `  stopped at step ${image.stepsDone} of ${image.stepsPlanned ?? image.settings.steps}` : ''}\n`,
         )
       }
     }

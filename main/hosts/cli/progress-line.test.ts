@@ -1,8 +1,20 @@
 import pc from 'picocolors'
 import { describe, expect, it } from 'vitest'
-import { formatProgress } from './progress-line'
+import { formatProgress, formatTimeLeft } from './progress-line'
 
 const plain = pc.createColors(false)
+
+describe('formatTimeLeft', () => {
+  it('gives both ends in seconds, with a decimal while they are few', () => {
+    expect(formatTimeLeft({ low: 5.52, high: 12.4 })).toBe('5.5–12 s left')
+  })
+
+  it('gives both ends in minutes once the later one is far', () => {
+    expect(formatTimeLeft({ low: 70, high: 95 })).toBe('1–2 min left')
+    expect(formatTimeLeft({ low: 150, high: 290 })).toBe('2–5 min left')
+    expect(formatTimeLeft({ low: 180, high: 180 })).toBe('3 min left')
+  })
+})
 
 describe('formatProgress', () => {
   it('shows stage, bar, step, sigma and the time left as a range', () => {

@@ -3,8 +3,17 @@ import type { Progress } from '../../../contract/jobs'
 
 const barWidth = 24
 
+const mostSeconds = 90
+
+/** `5.5–6.6 s left`, `2–3 min left`: both ends in one unit, so that neither can be taken for the other. */
+export function formatTimeLeft({ low, high }: { readonly low: number; readonly high: number }): string {
+  if (high < mostSeconds) return `${seconds(low)}–${seconds(high)} s left`
+  const [from, to] = [Math.floor(low / 60), Math.ceil(high / 60)]
+  return `${from === to ? to : `${from}–${to}`} min left`
+}
+
 function seconds(value: number): string {
-  return value < 10 ? value.toFixed(1) : value < 90 ? String(Math.round(value)) : `${Math.round(value / 60)} min`
+  return value < 10 ? value.toFixed(1) : String(Math.round(value))
 }
 
 /** One line of progress, such as `Denoising ━━━━──── 12/28  σ 0.83  0.11 s a step  1–2 s left`. */
@@ -15,8 +24,7 @@ export function formatProgress(progress: Progress, colours: ReturnType<typeof pc
   if (progress.items > 1) parts.push(`picture ${progress.item + 1}/${progress.items}`)
   if (progress.stage === 'denoise') parts.push(`step ${progress.step}/${progress.steps}`)
   if (progress.sigma !== null && progress.stage === 'denoise') parts.push(`σ ${progress.sigma.toFixed(3)}`)
-  if (progress.eta !== null)
-    parts.push(`${seconds(progress.eta.low)}–${seconds(progress.eta.high)} s left`.replace(/min s/, 'min'))
+  if (progress.eta !== null) parts.push(formatTimeLeft(progress.eta))
   return parts.join('  ')
 }
 

@@ -12,6 +12,7 @@ import { useImageFeature } from '../feature'
 import { differences, fields, type Field } from '../fields'
 import { useImageMenu } from '../results/tile-menu'
 import { useDraft } from '../selectors'
+import { describeSteps } from '../steps'
 import { useStageContent } from '../stage/stage-content'
 import styles from './details-tab.module.css'
 import { ScheduleSection } from './schedule-section'
@@ -72,7 +73,7 @@ function ImageFacts({ image }: { readonly image: ImageRecord }) {
     >
       <p className={styles.facts}>
         {image.modelName}, on {device}
-        {image.partial ? `. Stopped at step ${image.stepsDone} of ${image.settings.steps}` : ''}
+        {image.partial ? `. Stopped after ${describeSteps(image)}` : ''}
       </p>
     </Section>
   )

@@ -4,6 +4,7 @@ import type { Job } from '../../../../contract/jobs'
 import { useStudio } from '../../../studio/context'
 import { useImageFeature } from '../feature'
 import { useSelectedImage, useSelectedJob } from '../selectors'
+import { plannedSteps } from '../steps'
 
 const noFrames: readonly Frame[] = []
 
@@ -42,7 +43,7 @@ export function useStageContent(): StageContent {
     image,
     job,
     settings,
-    steps: image === null ? (running ?? asked) : image.partial ? asked : image.stepsDone,
+    steps: image === null ? (running ?? asked) : (plannedSteps(image) ?? asked),
     frames,
     frame,
     frameIndex,

@@ -6,6 +6,7 @@ import { Chip } from '../../../ui/chip'
 import { Segmented } from '../../../ui/segmented'
 import { swapCompare, toggleCompare } from '../actions'
 import { useImageFeature } from '../feature'
+import { describeSteps } from '../steps'
 import type { CompareMode } from '../view-store'
 import type { StageContent } from './stage-content'
 import styles from './stage-toolbar.module.css'
@@ -115,7 +116,7 @@ function describe({ image, job, frame, settings, steps }: StageContent): string 
   }
   if (image === null) return ''
   const size = `${image.width} × ${image.height}`
-  return image.partial ? `${size}, stopped at step ${image.stepsDone} of ${image.settings.steps}` : size
+  return image.partial ? `${size}, ${describeSteps(image)}` : size
 }
 
 async function toggleFullScreen(element: HTMLElement | null): Promise<void> {
