@@ -9,6 +9,7 @@ import {
 } from '../features/image/actions'
 import { submit } from '../features/image/controls/prompt-field'
 import { selectedImage } from '../features/image/selectors'
+import { cancelAll, jobsToCome } from '../features/queue/cancel-all'
 import { setPaused } from '../features/queue/queue-actions'
 import { runningJob } from '../studio/jobs-state'
 import { sheetQuery } from '../studio/layout-store'
@@ -157,6 +158,13 @@ function queueCommands({ studio, features }: CommandContext): readonly Command[]
       keys: '$mod+Period',
       disabledReason: () => (runningJob(studio.jobs.getState()) === null ? 'Nothing runs' : null),
       run: () => void stop(features.image),
+    },
+    {
+      id: 'queue.cancelAll',
+      title: 'Stop the current job and cancel those that wait',
+      group,
+      disabledReason: () => (jobsToCome(studio.jobs.getState()).length === 0 ? 'Nothing runs or waits' : null),
+      run: () => void cancelAll(studio),
     },
     { id: 'queue.toggle', title: 'Show the queue', group, keys: '$mod+j', run: () => toggleQueue(studio) },
     {

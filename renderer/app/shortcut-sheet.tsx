@@ -49,6 +49,7 @@ const focusedRows: readonly { readonly where: string; readonly rows: readonly Ro
     where: 'Anywhere',
     rows: [
       { keys: ['Escape'], title: 'Stop the run, close what is open' },
+      { keys: ['Escape', 'Escape'], title: 'Stop the run and cancel the jobs that wait' },
       { keys: ['$mod+z'], title: 'Undo, outside of text fields' },
       { keys: ['F6'], title: 'Next region of the window' },
       { keys: ['?'], title: 'This sheet' },
@@ -85,8 +86,8 @@ export function ShortcutSheet({ app, commands }: { readonly app: AppStore; reado
                 <div key={title} className={styles.row}>
                   <dt>{title}</dt>
                   <dd>
-                    {keys.map((key) => (
-                      <Kbd key={key} keys={key} />
+                    {keys.map((key, index) => (
+                      <Kbd key={index} keys={key} />
                     ))}
                   </dd>
                 </div>

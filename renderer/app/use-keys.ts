@@ -1,9 +1,9 @@
 import { useEffect } from 'react'
 import { createKeybindingsHandler } from 'tinykeys'
-import { runningJob } from '../studio/jobs-state'
 import type { Studio } from '../studio/studio'
 import type { Command } from './commands'
 import type { AppStore } from './app-store'
+import { createStopKey } from './stop-key'
 
 type Bindings = Record<string, (event: KeyboardEvent) => void>
 
@@ -30,6 +30,7 @@ export function useKeys(commands: readonly Command[], studio: Studio, app: AppSt
         if (command.disabledReason?.() == null) command.run()
       }
     }
+    const pressStop = createStopKey(studio, () => run('queue.stop'))
     const run = (id: string) => commands.find((command) => command.id === id)?.run()
     bindings['$mod+z'] = (event) => {
       if (isTextField(event.target) || isDialogOpen()) return
@@ -38,8 +39,7 @@ export function useKeys(commands: readonly Command[], studio: Studio, app: AppSt
     }
     bindings['Escape'] = (event) => {
       // Menus, dialogs and fields use Esc for themselves.
-      if (event.defaultPrevented || isDialogOpen() || runningJob(studio.jobs.getState()) === null) return
-      run('queue.stop')
+      if (!event.defaultPrevented && !isDialogOpen()) pressStop()
     }
     bindings['Shift+?'] = (event) => {
       if (isTextField(event.target) || isDialogOpen()) return

@@ -1,8 +1,11 @@
 import { CircleCheck, CircleX, Info, TriangleAlert, X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import type { CSSProperties, ReactNode } from 'react'
 import { toast, Toaster as Sonner } from 'sonner'
 import { IconButton, Button } from './button'
+import { cx } from './cx'
 import { announce } from './live-region'
+import shared from './shared.module.css'
+import { useShelfPlace } from './toast-shelf'
 import styles from './toaster.module.css'
 
 export interface ToastContent {
@@ -15,15 +18,20 @@ export interface ToastContent {
   readonly id?: string
 }
 
+const widest = 400
+
+/** How long a toast stands. The pointer over it stops the clock. */
+export const toastMilliseconds = 6000
+
 const toneIcons = { ok: CircleCheck, info: Info, warn: TriangleAlert, fail: CircleX } as const
 
-/** Says what happened, with one action to take it back or to look at it. Six seconds, longer under the pointer. */
+/** Says what happened, with one action to take it back or to look at it. */
 export function showToast({ tone = 'info', icon, text, detail, action, id }: ToastContent): void {
   const ToneIcon = toneIcons[tone]
   announce(detail === undefined ? text : `${text} ${detail}`)
   toast.custom(
     (toastId) => (
-      <div className={styles.toast}>
+      <div className={cx(shared.float, styles.toast)}>
         <span className={styles[tone]}>{icon ?? <ToneIcon size={16} strokeWidth={1.75} aria-hidden />}</span>
         <span className={styles.words}>
           {text} {detail === undefined ? null : <span className={styles.detail}>{detail}</span>}
@@ -45,7 +53,7 @@ export function showToast({ tone = 'info', icon, text, detail, action, id }: Toa
         </IconButton>
       </div>
     ),
-    { duration: 6000, ...(id === undefined ? {} : { id }) },
+    { duration: toastMilliseconds, ...(id === undefined ? {} : { id }) },
   )
 }
 
@@ -53,6 +61,22 @@ export function hideToast(id: string): void {
   toast.dismiss(id)
 }
 
+/** Stands over the shelf where the panel has one, else at the bottom of the window. */
 export function Toaster() {
-  return <Sonner position="bottom-center" offset={44} gap={8} visibleToasts={3} hotkey={['F8']} />
+  const shelf = useShelfPlace()
+  return (
+    <Sonner
+      position="bottom-center"
+      offset={{ bottom: shelf?.bottom ?? 44 }}
+      gap={8}
+      visibleToasts={3}
+      hotkey={['F8']}
+      style={
+        {
+          '--width': `${Math.min(widest, shelf?.width ?? widest)}px`,
+          ...(shelf === null ? {} : { left: shelf.centre }),
+        } as CSSProperties
+      }
+    />
+  )
 }

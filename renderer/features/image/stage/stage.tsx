@@ -1,10 +1,11 @@
+import { Square } from 'lucide-react'
 import { useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { useStudio } from '../../../studio/context'
 import { Button } from '../../../ui/button'
 import { cx } from '../../../ui/cx'
 import { useDecodedImage, useElementSize } from '../../../ui/hooks'
-import { Square } from 'lucide-react'
+import { ToastShelf } from '../../../ui/toast-shelf'
 import { stop } from '../actions'
 import { useImageFeature } from '../feature'
 import { fieldsByKey } from '../fields'
@@ -23,6 +24,8 @@ import { isPixelated } from './viewport'
 const zoomStep = 1.25
 /** In a narrower picture the ring stands at the edge of the stage. */
 const leastHudWidth = 340
+/** In a narrower stage a toast has no room beside the Stop button. */
+const leastWidthBesideStop = 560
 const panelSize = { width: 512, height: 512 }
 
 /** The picture in hand, alone on its ground. */
@@ -83,6 +86,15 @@ export function Stage() {
   const isOverWithNothing = content.job !== null && !isRunning && !isWaiting && !isFailed && url === null
   const isEmpty = content.image === null && content.job === null
 
+  const shelfLook =
+    !isRunning || isWaiting
+      ? null
+      : !isHudInside
+        ? styles.overHud
+        : stageSize.width < leastWidthBesideStop
+          ? styles.overStop
+          : styles.besideStop
+
   return (
     <div
       ref={element}
@@ -131,6 +143,7 @@ export function Stage() {
           onPixels={() => setSmooth(!isSmooth)}
         />
       )}
+      <ToastShelf className={cx(styles.shelf, shelfLook)} />
       {isRunning && !isWaiting ? (
         <div className={styles.stop}>
           <Button variant="over" keys="Escape" onPress={() => void stop(feature)}>
