@@ -7,13 +7,18 @@ import { showOutcome, type ImageFeature } from './feature'
 import { fieldsByKey, pickField, type FieldKey, type Readable } from './fields'
 import { changeDraft, randomSeed, takeSnapshot, type FormSnapshot } from './form-store'
 import { rememberPrompt } from './prompt-history'
+import { holdForModels } from './hold-for-models'
 import { currentModel } from './selectors'
 import { validate, type Problems } from './validate'
 import { select, selectImage } from './view-store'
 
-/** Queues the form's pictures. Gives what is wrong where something is. */
+/**
+ * Queues the form's pictures. Gives what is wrong where something is. A form that is sent off before the models are known
+ * waits for them.
+ */
 export async function generate(feature: ImageFeature, first = false): Promise<Problems | null> {
   const { studio, form, history, view } = feature
+  if (!(await holdForModels(feature))) return null
   if (form.getState().seedMode === 'random') changeDraft(form, { seed: randomSeed() })
   const { draft } = form.getState()
   const problems = validate(draft, currentModel(feature))

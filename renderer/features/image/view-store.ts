@@ -31,6 +31,8 @@ export interface ViewState {
   readonly isMaskOpen: boolean
   readonly incoming: Incoming | null
   readonly isUploading: boolean
+  /** Whether the form was sent off before the models were known, and waits for them. */
+  readonly isHeld: boolean
   /** Whether the form was sent off with something missing: only then is an empty prompt a fault. */
   readonly isAttempted: boolean
   /** What the core found wrong, and with which settings. */
@@ -51,6 +53,7 @@ export function createViewStore(): ViewStore {
     isMaskOpen: false,
     incoming: null,
     isUploading: false,
+    isHeld: false,
     isAttempted: false,
     refused: null,
   }))

@@ -1,23 +1,26 @@
 import { ChevronDown, ListStart, Sparkles } from 'lucide-react'
+import { useStore } from 'zustand'
 import { Button } from '../../../ui/button'
 import { Menu } from '../../../ui/menu'
+import { Spinner } from '../../../ui/spinner'
 import { useImageFeature } from '../feature'
 import styles from './controls-footer.module.css'
 import { submit } from './prompt-field'
 
 export function ControlsFooter() {
   const feature = useImageFeature()
+  const isHeld = useStore(feature.view, (state) => state.isHeld)
   return (
     <footer className={styles.foot}>
       <Button
         variant="primary"
         size="lg"
-        keys="$mod+Enter"
+        {...(isHeld ? {} : { keys: '$mod+Enter' })}
         className={styles.main}
         onPress={() => void submit(feature)}
       >
-        <Sparkles size={14} strokeWidth={1.75} aria-hidden />
-        Add to queue
+        {isHeld ? <Spinner /> : <Sparkles size={14} strokeWidth={1.75} aria-hidden />}
+        {isHeld ? 'Waiting for the models…' : 'Add to queue'}
       </Button>
       <Menu
         label="Other ways to queue"
