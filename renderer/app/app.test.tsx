@@ -1,45 +1,68 @@
 // @vitest-environment jsdom
 import '../testing/dom'
-import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { desktopCommands } from '../../contract/desktop'
 import { createImageFeature } from '../features/image/feature'
+import { selectImage } from '../features/image/view-store'
 import { createFakeStudio } from '../testing/fake-studio'
-import { fakeJob } from '../testing/fake-data'
-import { App } from './app'
+import { fakeAssetId, fakeImage, fakeJob, fakeSettings } from '../testing/fake-data'
+import { closeApps, openApp } from '../testing/open-app'
 import { createAppStore } from './app-store'
 import { createCommands } from './commands'
 import { matches } from './palette'
 
-const stops: (() => void)[] = []
-
 beforeEach(() => localStorage.clear())
-afterEach(() => {
-  for (const stop of stops.splice(0)) stop()
-  cleanup()
-})
-
-async function openApp(images = 3) {
-  const { studio, core } = createFakeStudio({ images, secondsPerStep: 0 })
-  const image = createImageFeature(studio)
-  stops.push(studio.start(), image.start())
-  render(<App studio={studio} features={{ image }} />)
-  await waitFor(() => expect(image.form.getState().draft.modelId).toBe('tiny-shapes'))
-  await waitFor(() => expect(image.gallery.store.getState().isLoaded).toBe(true))
-  return { studio, core, image }
-}
+afterEach(closeApps)
 
 const prompt = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Prompt' })
 
 describe('the Image panel', () => {
-  it('says what the model is, and offers its own prompts', async () => {
-    await openApp(0)
-    expect(screen.getByText(/It has seen few words/)).toBeTruthy()
-    expect(screen.getByRole('button', { name: 'two hedgehogs under a mushroom' })).toBeTruthy()
+  it('begins with what the model can draw, and with prompts that a click puts into the form', async () => {
+    const { core } = await openApp({ images: 0 })
+    const stage = within(screen.getByRole('group', { name: 'Stage, empty' }))
+    expect(stage.getByRole('heading', { name: 'Draw your first picture' })).toBeTruthy()
+    expect(stage.getByText(/Draws single objects on plain ground\. It has seen few words/)).toBeTruthy()
+    fireEvent.click(stage.getByRole('button', { name: 'two hedgehogs under a mushroom' }))
+    expect(prompt().value).toBe('two hedgehogs under a mushroom')
+    expect(document.activeElement).toBe(prompt())
+    expect(core.calls).not.toContain('images.generate')
+  })
+
+  it('greets no one twice: with pictures in the gallery the stage only invites', async () => {
+    const { image } = await openApp({ images: 2 })
+    void act(() => image.view.setState({ selection: null }))
+    expect(screen.getByRole('heading', { name: 'Write what you want to see' })).toBeTruthy()
+  })
+
+  it('keeps a starred prompt on top of the earlier ones', async () => {
+    const { image } = await openApp()
+    void act(() => image.history.setState({ prompts: ['newest', 'older', 'oldest'] }))
+    fireEvent.click(screen.getByRole('button', { name: 'Earlier prompts' }))
+    const rows = () => screen.getAllByRole('row').map((row) => row.textContent)
+    expect(rows()).toEqual(['newest', 'older', 'oldest'])
+    fireEvent.click(within(screen.getByRole('row', { name: 'oldest' })).getByRole('button', { name: /^Star/ }))
+    expect(rows()).toEqual(['oldest', 'newest', 'older'])
+    fireEvent.click(screen.getByRole('row', { name: 'older' }))
+    expect(prompt().value).toBe('older')
+  })
+
+  it('says of a stopped picture how many steps its own run had, not how many were asked for', async () => {
+    const { core, image } = await openApp()
+    const settings = fakeSettings({ steps: 28, initImage: { assetId: fakeAssetId(1), strength: 0.6 } })
+    core.images.push(
+      fakeImage(1, { settings, partial: true, stepsDone: 12, stepsPlanned: 17 }),
+      fakeImage(2, { settings, partial: true, stepsDone: 12 }),
+    )
+    await act(() => image.gallery.reload())
+    expect(await screen.findByRole('button', { name: /stopped after 12 of 17 steps/ })).toBeTruthy()
+    expect(screen.getByRole('button', { name: /stopped after 12 steps/ })).toBeTruthy()
+    act(() => selectImage(image.view, core.images[0]!.id))
+    expect(await screen.findByText('128 × 128, 12 of 17 steps')).toBeTruthy()
   })
 
   it('names the field that is missing, and puts the cursor there', async () => {
-    const { core } = await openApp()
+    const { core } = await openApp({ images: 3 })
     fireEvent.keyDown(window, { key: 'Enter', code: 'Enter', ctrlKey: true })
     expect(await screen.findByText('Write a prompt: it is empty')).toBeTruthy()
     expect(document.activeElement).toBe(prompt())
@@ -47,7 +70,7 @@ describe('the Image panel', () => {
   })
 
   it('draws a picture from the keyboard and shows it', async () => {
-    const { core, image } = await openApp()
+    const { core, image } = await openApp({ images: 3 })
     fireEvent.change(prompt(), { target: { value: 'a rocket' } })
     fireEvent.keyDown(window, { key: 'Enter', code: 'Enter', ctrlKey: true })
     await waitFor(() => expect(image.view.getState().selection?.kind).toBe('image'))
@@ -57,7 +80,7 @@ describe('the Image panel', () => {
   })
 
   it('marks what changed since the last picture, and takes it back by one click', async () => {
-    const { image } = await openApp()
+    const { image } = await openApp({ images: 3 })
     const { draft } = image.form.getState()
     void act(() => image.form.setState({ last: { ...draft, prompt: 'x' }, draft: { ...draft, prompt: 'x', shift: 6 } }))
     const dot = screen.getByRole('button', { name: 'Shift was 3.0 for the last picture; take it back' })
@@ -66,7 +89,7 @@ describe('the Image panel', () => {
   })
 
   it('brings a deleted picture back by Ctrl+Z at once, before the core has answered', async () => {
-    const { core, image } = await openApp(3)
+    const { core, image } = await openApp({ images: 3 })
     let answer = () => {}
     const gate = new Promise<void>((resolve) => (answer = resolve))
     core.answer('images.remove', (call) => gate.then(call))
@@ -82,7 +105,7 @@ describe('the Image panel', () => {
   })
 
   it('recalls seed, prompt and all by single keys, which text fields keep for themselves', async () => {
-    const { image } = await openApp(2)
+    const { image } = await openApp({ images: 2 })
     const tile = await screen.findByRole('button', { name: /^Image 1 of/ })
     fireEvent.keyDown(tile, { key: 's' })
     expect(image.form.getState()).toMatchObject({ seedMode: 'locked', draft: { seed: 1002 } })
@@ -93,7 +116,7 @@ describe('the Image panel', () => {
   })
 
   it('tells of a failed run, with the way on', async () => {
-    const { core, image } = await openApp(0)
+    const { core, image } = await openApp({ images: 0 })
     const job = fakeJob(1, { status: 'running', startedAt: 1 })
     core.emit({ type: 'job', job })
     await waitFor(() => expect(image.view.getState().selection).toEqual({ kind: 'job', jobId: job.id }))

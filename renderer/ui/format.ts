@@ -80,6 +80,15 @@ export function sentences(...texts: readonly (string | undefined)[]): string {
     .join(' ')
 }
 
+/** The first sentences of a text. */
+export function firstSentences(text: string, count: number): string {
+  return text
+    .trim()
+    .split(/(?<=[.!?])\s+/)
+    .slice(0, count)
+    .join(' ')
+}
+
 /** The first words of a prompt, short enough for a title or a file name. */
 export function shortTitle(prompt: string, most = 48): string {
   const line = prompt.trim().replace(/\s+/g, ' ')

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { brokenModel, fakeModel, fakeSettings } from '../../testing/fake-data'
 import { differences, fields, pickField, presentFields } from './fields'
 import { changeDraft, createFormStore, modelDefaults, moreCount, revertField } from './form-store'
-import { createPromptHistory, rememberPrompt, stepPrompt } from './prompt-history'
+import { createPromptHistory, rememberPrompt, stepPrompt, togglePin } from './prompt-history'
 import { problemOf, validate } from './validate'
 
 beforeEach(() => localStorage.clear())
@@ -109,6 +109,22 @@ describe('the prompt history', () => {
     const history = createPromptHistory()
     for (const text of ['a', 'b', ' a ']) rememberPrompt(history, text)
     expect(history.getState().prompts).toEqual(['a', 'b'])
+  })
+
+  it('keeps starred prompts over a restart, however many are written after them', () => {
+    const history = createPromptHistory()
+    rememberPrompt(history, 'a keeper')
+    togglePin(history, 'a keeper')
+    for (let number = 0; number < 250; number += 1) rememberPrompt(history, `prompt ${number}`)
+    const next = createPromptHistory()
+    expect(next.getState().pinned).toEqual(['a keeper'])
+    togglePin(next, 'a keeper')
+    expect(createPromptHistory().getState().pinned).toEqual([])
+  })
+
+  it('of an older page, without stars, is read as it is', () => {
+    localStorage.setItem('atelier.image.prompts', JSON.stringify({ state: { prompts: ['old'] }, version: 1 }))
+    expect(createPromptHistory().getState()).toMatchObject({ prompts: ['old'], pinned: [] })
   })
 
   it('steps over the prompt that is in the field already', () => {

@@ -4,6 +4,8 @@ import { createStore } from 'zustand/vanilla'
 export interface PromptHistoryState {
   /** The newest first, each once. */
   readonly prompts: readonly string[]
+  /** Those that stay on top whatever is written later, the newest first. */
+  readonly pinned: readonly string[]
   /** Place in the list while stepping through it; -1 is the text that was being written. */
   readonly place: number
   readonly unsent: string
@@ -13,10 +15,10 @@ const most = 200
 
 export function createPromptHistory() {
   return createStore<PromptHistoryState>()(
-    persist((): PromptHistoryState => ({ prompts: [], place: -1, unsent: '' }), {
+    persist((): PromptHistoryState => ({ prompts: [], pinned: [], place: -1, unsent: '' }), {
       name: 'atelier.image.prompts',
       version: 1,
-      partialize: ({ prompts }) => ({ prompts }),
+      partialize: ({ prompts, pinned }) => ({ prompts, pinned }),
     }),
   )
 }
@@ -30,6 +32,13 @@ export function rememberPrompt(history: PromptHistory, prompt: string): void {
     prompts: [text, ...state.prompts.filter((old) => old !== text)].slice(0, most),
     place: -1,
     unsent: '',
+  }))
+}
+
+/** Pins a prompt to the top of the list, or lets it go back to its place in time. */
+export function togglePin(history: PromptHistory, prompt: string): void {
+  history.setState(({ pinned }) => ({
+    pinned: pinned.includes(prompt) ? pinned.filter((one) => one !== prompt) : [prompt, ...pinned],
   }))
 }
 

@@ -1,20 +1,23 @@
-import { CornerDownLeft } from 'lucide-react'
+import { CornerLeftUp } from 'lucide-react'
 import { useStore } from 'zustand'
 import { useStudio } from '../../../studio/context'
 import { Button } from '../../../ui/button'
+import { firstSentences } from '../../../ui/format'
+import { Kbd } from '../../../ui/kbd'
 import { useImageFeature } from '../feature'
 import { changeDraft } from '../form-store'
+import { leaveHistory } from '../prompt-history'
 import { useCurrentModel } from '../selectors'
-import { submit } from '../controls/prompt-field'
 import styles from './empty-stage.module.css'
 
-/** One sentence, and three prompts of the model's own that run at once. */
+/** What the model can and cannot draw, and three prompts of its own to begin with. */
 export function EmptyStage() {
-  const feature = useImageFeature()
+  const { form, gallery, history } = useImageFeature()
   const studio = useStudio()
   const model = useCurrentModel()
   const isLoaded = useStore(studio.models, (state) => state.isLoaded)
   const failure = useStore(studio.models, (state) => state.failure)
+  const isFirstStart = useStore(gallery.store, ({ isLoaded: isRead, total }) => isRead && total === 0)
   const prompts = model?.image?.prompts.slice(0, 3) ?? []
 
   if (!isLoaded) {
@@ -28,31 +31,41 @@ export function EmptyStage() {
       </div>
     )
   }
+
+  function take(prompt: string): void {
+    leaveHistory(history)
+    changeDraft(form, { prompt })
+    // The prompt is the next thing to change or to send off.
+    const field = document.querySelector<HTMLTextAreaElement>('textarea[data-field="prompt"]')
+    field?.focus()
+    field?.setSelectionRange(prompt.length, prompt.length)
+  }
+
   return (
     <div className={styles.empty}>
-      <h2>Write what you want to see</h2>
-      <p>
-        {prompts.length === 0
-          ? `${model.name} draws it with the settings on the left.`
-          : `Or start from one of these: ${model.name} knows them.`}
+      <h2>{isFirstStart ? 'Draw your first picture' : 'Write what you want to see'}</h2>
+      <p>{firstSentences(model.description, 2) || `${model.name} draws it with the settings on the left.`}</p>
+      {prompts.length === 0 ? null : (
+        <>
+          <h3>Prompts to begin with</h3>
+          <ul className={styles.cards}>
+            {prompts.map((prompt) => (
+              <li key={prompt}>
+                <Button className={styles.card} onPress={() => take(prompt)}>
+                  <span>{prompt}</span>
+                  <CornerLeftUp size={14} strokeWidth={1.75} aria-hidden />
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      <p className={styles.hint}>
+        <span>
+          A click fills the prompt, <Kbd keys="$mod+Enter" /> draws it.
+        </span>
+        <span>Drop a picture anywhere to read its settings or to start from it.</span>
       </p>
-      <ul className={styles.cards}>
-        {prompts.map((prompt) => (
-          <li key={prompt}>
-            <Button
-              className={styles.card}
-              onPress={() => {
-                changeDraft(feature.form, { prompt })
-                void submit(feature)
-              }}
-            >
-              <span>{prompt}</span>
-              <CornerDownLeft size={14} strokeWidth={1.75} aria-hidden />
-            </Button>
-          </li>
-        ))}
-      </ul>
-      <p className={styles.hint}>Drop a picture anywhere to read its settings or to start from it.</p>
     </div>
   )
 }
