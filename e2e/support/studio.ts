@@ -12,10 +12,10 @@ export interface RunningStudio {
   stop(): Promise<void>
 }
 
-/** Starts `atelier serve` on a free port with a data folder of its own. */
-export async function startStudio(data?: string): Promise<RunningStudio> {
+/** Starts `atelier serve`, on a free port and with a data folder of its own where none are given. */
+export async function startStudio(data?: string, port = 0): Promise<RunningStudio> {
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'atelier-e2e-')))
-  const child = spawn(process.execPath, ['bin/atelier.cjs', 'serve', '--port', '0', '--json'], {
+  const child = spawn(process.execPath, ['bin/atelier.cjs', 'serve', '--port', String(port), '--json'], {
     env: { ...process.env, ATELIER_DATA: folder },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

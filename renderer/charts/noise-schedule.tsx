@@ -18,7 +18,7 @@ const right = 196
 const top = 10
 const bottom = 92
 const densityLeft = 208
-const densityRight = 262
+const densityRight = 268
 /** More marks than this would run into each other. */
 const mostMarks = 40
 

@@ -1,4 +1,4 @@
-import { useEffect, useState, type RefObject } from 'react'
+import { useEffect, useRef, useState, type RefObject } from 'react'
 
 /** The value once it has stood still for a while. */
 export function useDebounced<Value>(value: Value, milliseconds: number): Value {
@@ -59,18 +59,20 @@ export function useNow(everyMilliseconds = 60_000, isTicking = true): number {
  */
 export function useDecodedImage(url: string | null, keepsOld: boolean): string | null {
   const [shown, setShown] = useState<string | null>(url)
+  const asked = useRef(0)
+  const newestShown = useRef(0)
   useEffect(() => {
     if (url === null) return
-    let isCurrent = true
+    // Where pictures come faster than they decode, one that is late still beats the older one that is shown.
+    const turn = ++asked.current
     const show = () => {
-      if (isCurrent) setShown(url)
+      if (turn <= newestShown.current) return
+      newestShown.current = turn
+      setShown(url)
     }
     const image = new Image()
     image.src = url
     image.decode().then(show, keepsOld ? () => {} : show)
-    return () => {
-      isCurrent = false
-    }
   }, [url, keepsOld])
   return url === null ? null : shown
 }

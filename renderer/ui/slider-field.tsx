@@ -53,7 +53,7 @@ export function SliderField(props: SliderFieldProps) {
             <>
               <span className={styles.rail} />
               <span className={styles.fill} style={{ width: `${state.getThumbPercent(0) * 100}%` }} />
-              <SliderThumb className={styles.thumb!} aria-label={label} />
+              <SliderThumb className={styles.thumb!} />
             </>
           )}
         </SliderTrack>

@@ -1,9 +1,11 @@
 import { Box, RefreshCw } from 'lucide-react'
+import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { Model } from '../../../../contract/models'
 import { useStudio } from '../../../studio/context'
 import { imageModels } from '../../../studio/models-store'
 import { Button } from '../../../ui/button'
+import { cx } from '../../../ui/cx'
 import { FieldLabel } from '../../../ui/field-label'
 import { formatBytes, sentences } from '../../../ui/format'
 import { Section } from '../../../ui/section'
@@ -50,10 +52,28 @@ export function ModelSection() {
           }}
         />
       </div>
-      {model === null ? null : <p className={styles.about}>{model.description}</p>}
+      {model === null ? null : <About key={model.id} text={model.description} />}
       {isLoaded && models.length === 0 ? <NoModel /> : <Problem text={model === null ? null : problem} />}
       <SizeField />
     </Section>
+  )
+}
+
+/** A line or two would do most of the time; the rest is a click away. */
+const longestAbout = 96
+
+function About({ text }: { readonly text: string }) {
+  const [isOpen, setOpen] = useState(false)
+  const isLong = text.length > longestAbout
+  return (
+    <p className={cx(styles.about, isLong && !isOpen && styles.short)}>
+      <span>{text}</span>
+      {isLong ? (
+        <button type="button" className={styles.more} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? 'Show less' : 'Read more'}
+        </button>
+      ) : null}
+    </p>
   )
 }
 

@@ -1,4 +1,6 @@
 import { ChevronRight } from 'lucide-react'
+import { useRef } from 'react'
+import { flushSync } from 'react-dom'
 import { useStore } from 'zustand'
 import type { Sampler, SigmaConversion } from '../../../../contract/images'
 import { ChangedDot } from '../../../ui/changed-dot'
@@ -21,14 +23,17 @@ export function MoreSection() {
   const { form } = useImageFeature()
   const isOpen = useStore(form, (state) => state.isMoreOpen)
   const changed = useStore(form, (state) => moreCount(state.draft))
+  const section = useRef<HTMLElement>(null)
+
+  function toggle(): void {
+    flushSync(() => form.setState({ isMoreOpen: !isOpen }))
+    // It stands at the end of the column: what it opens would lie below the edge.
+    if (!isOpen) section.current?.scrollIntoView({ block: 'start' })
+  }
+
   return (
-    <section className={more.section}>
-      <button
-        type="button"
-        className={more.fold}
-        aria-expanded={isOpen}
-        onClick={() => form.setState({ isMoreOpen: !isOpen })}
-      >
+    <section className={more.section} ref={section}>
+      <button type="button" className={more.fold} aria-expanded={isOpen} onClick={toggle}>
         <ChevronRight size={12} strokeWidth={2} className={cx(more.chevron, isOpen && more.open)} aria-hidden />
         More
         {changed > 0 ? <Tag>{changed} changed</Tag> : null}

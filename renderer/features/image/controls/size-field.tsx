@@ -80,7 +80,9 @@ export function SizeField() {
               className={cx(styles.preset, isOn && styles.on)}
               onClick={() => changeDraft(form, { width: w, height: h })}
             >
-              <i style={glyph(w, h)} />
+              <span className={styles.glyph}>
+                <i style={glyph(w, h)} />
+              </span>
               {names[index]}
             </button>
           )

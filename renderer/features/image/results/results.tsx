@@ -1,5 +1,5 @@
 import { ChevronsDown, ChevronsUp, Search, Star } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, type RefObject } from 'react'
 import { useStore } from 'zustand'
 import { useStudio } from '../../../studio/context'
 import { Button, IconButton } from '../../../ui/button'
@@ -32,40 +32,11 @@ export function Results() {
   return (
     <section className={cx(styles.results, isTall && styles.tall)} aria-label="Pictures" data-region="results">
       <header className={styles.head}>
-        <h2>{isFiltered ? 'Found' : run === null ? 'Earlier' : 'This run'}</h2>
+        <h2>{isFiltered ? 'Found' : run !== null ? 'This run' : entries.length === 0 ? 'Pictures' : 'Earlier'}</h2>
         <span className={styles.note}>
           <Summary isFiltered={isFiltered} />
         </span>
-        <span className={styles.end}>
-          {isSearchOpen || search !== '' ? (
-            <SearchInput
-              label="Search prompts"
-              placeholder="Words of a prompt"
-              value={search}
-              inputRef={searchField}
-              onChange={(text) => gallery.filter({ search: text })}
-              onEscape={() => view.setState({ isSearchOpen: false })}
-            />
-          ) : (
-            <IconButton label="Search prompts" keys="$mod+f" onPress={() => view.setState({ isSearchOpen: true })}>
-              <Search size={14} strokeWidth={1.75} />
-            </IconButton>
-          )}
-          <IconButton
-            label={isStarredOnly ? 'Show all pictures' : 'Show starred pictures only'}
-            isOn={isStarredOnly}
-            onPress={() => gallery.filter({ isStarredOnly: !isStarredOnly })}
-          >
-            <Star size={14} strokeWidth={1.75} />
-          </IconButton>
-          <IconButton
-            label={isTall ? 'Show one row of pictures' : 'Show more rows of pictures'}
-            keys="g"
-            onPress={() => view.setState({ isGalleryTall: !isTall })}
-          >
-            {isTall ? <ChevronsDown size={14} strokeWidth={1.75} /> : <ChevronsUp size={14} strokeWidth={1.75} />}
-          </IconButton>
-        </span>
+        {isFiltered || isSearchOpen || entries.length > 0 ? <Tools searchField={searchField} /> : null}
       </header>
       {entries.length > 0 ? (
         <ResultsGrid entries={entries} />
@@ -97,6 +68,45 @@ export function Results() {
         </div>
       )}
     </section>
+  )
+}
+
+function Tools({ searchField }: { readonly searchField: RefObject<HTMLInputElement | null> }) {
+  const { gallery, view } = useImageFeature()
+  const { search, isStarredOnly } = useStore(gallery.store)
+  const isTall = useStore(view, (state) => state.isGalleryTall)
+  const isSearchOpen = useStore(view, (state) => state.isSearchOpen)
+  return (
+    <span className={styles.end}>
+      {isSearchOpen || search !== '' ? (
+        <SearchInput
+          label="Search prompts"
+          placeholder="Words of a prompt"
+          value={search}
+          inputRef={searchField}
+          onChange={(text) => gallery.filter({ search: text })}
+          onEscape={() => view.setState({ isSearchOpen: false })}
+        />
+      ) : (
+        <IconButton label="Search prompts" keys="$mod+f" onPress={() => view.setState({ isSearchOpen: true })}>
+          <Search size={14} strokeWidth={1.75} />
+        </IconButton>
+      )}
+      <IconButton
+        label={isStarredOnly ? 'Show all pictures' : 'Show starred pictures only'}
+        isOn={isStarredOnly}
+        onPress={() => gallery.filter({ isStarredOnly: !isStarredOnly })}
+      >
+        <Star size={14} strokeWidth={1.75} />
+      </IconButton>
+      <IconButton
+        label={isTall ? 'Show one row of pictures' : 'Show more rows of pictures'}
+        keys="g"
+        onPress={() => view.setState({ isGalleryTall: !isTall })}
+      >
+        {isTall ? <ChevronsDown size={14} strokeWidth={1.75} /> : <ChevronsUp size={14} strokeWidth={1.75} />}
+      </IconButton>
+    </span>
   )
 }
 

@@ -6,6 +6,7 @@ import { cx } from '../../../ui/cx'
 import { fileName } from '../../../ui/format'
 import { recallAll, removeImage, toggleStar } from '../actions'
 import { useImageFeature } from '../feature'
+import { describeSteps } from '../steps'
 import type { Entry } from './grid-entries'
 import type { TileMenuPlace } from './tile-menu'
 import styles from './tile.module.css'
@@ -70,9 +71,10 @@ function ImageTile({ id, place, count, isSelected, isTabStop, onPick, onMenu }: 
       >
         <img src={assetUrl(image.thumbnailId)} alt="" loading="lazy" decoding="async" draggable={false} />
         {image.starred ? <Star size={14} className={styles.star} aria-hidden /> : null}
-        {image.partial ? <span className={styles.badge}>{image.stepsDone} steps</span> : null}
+        {image.partial ? <span className={styles.badge}>{describeSteps(image)}</span> : null}
       </button>
-      <span className={styles.actions}>
+      {/* For the pointer alone: the keyboard has F, A and Del, and the menu key. */}
+      <span className={styles.actions} aria-hidden>
         <TileAction
           label={image.starred ? 'Remove the star' : 'Star'}
           icon={image.starred ? StarOff : Star}
@@ -91,10 +93,9 @@ interface TileActionProps {
   readonly onPress: () => void
 }
 
-/** For the pointer alone: the keyboard has F, A and Del, and the menu key. */
 function TileAction({ label, icon: Icon, onPress }: TileActionProps) {
   return (
-    <button type="button" className={styles.action} aria-label={label} title={label} tabIndex={-1} onClick={onPress}>
+    <button type="button" className={styles.action} title={label} tabIndex={-1} onClick={onPress}>
       <Icon size={14} strokeWidth={1.75} aria-hidden />
     </button>
   )
@@ -140,7 +141,7 @@ function nameOf(image: ImageRecord, place: number, count: number): string {
   const parts = [
     `Image ${place + 1} of ${count}`,
     image.starred ? 'starred' : null,
-    image.partial ? 'stopped early' : null,
+    image.partial ? `stopped after ${describeSteps(image)}` : null,
     image.settings.prompt,
   ]
   return parts.filter(Boolean).join(', ')

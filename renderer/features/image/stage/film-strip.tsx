@@ -2,8 +2,9 @@ import { useRef } from 'react'
 import type { Frame, GenerateSettings } from '../../../../contract/images'
 import type { Job } from '../../../../contract/jobs'
 import { useStudio } from '../../../studio/context'
+import { Button } from '../../../ui/button'
 import { cx } from '../../../ui/cx'
-import { useElementSize } from '../../../ui/hooks'
+import { useDecodedImage, useElementSize } from '../../../ui/hooks'
 import { useImageFeature } from '../feature'
 import { filmCells, type FilmCell } from './film-cells'
 import styles from './film-strip.module.css'
@@ -76,9 +77,9 @@ function Film({ content, settings }: FilmProps) {
         <h2>Trajectory</h2>
         <span>latent previews, {isScrubbing ? `step ${step} of ${steps}` : `step 0 to ${steps}`}</span>
         {isScrubbing ? (
-          <button type="button" className={styles.back} onClick={() => view.setState({ frameIndex: null })}>
+          <Button size="sm" variant="ghost" className={styles.back} onPress={() => view.setState({ frameIndex: null })}>
             {isRunning ? 'Follow the run' : 'Back to the picture'}
-          </button>
+          </Button>
         ) : null}
       </header>
       <div
@@ -122,12 +123,14 @@ interface CellProps {
 
 function Cell({ cell, isNow, url, label, onPick, onDrag }: CellProps) {
   const { frame } = cell
+  // The cell of the run in hand changes with every step: an empty one in between would blink.
+  const shown = useDecodedImage(url, true)
   return (
     <figure className={cx(styles.cell, isNow && styles.now)} onPointerDown={onPick}>
-      {url === null || frame === null ? (
+      {shown === null || frame === null ? (
         <span className={styles.todo} />
       ) : (
-        <img src={url} alt="" draggable onDragStart={(event) => onDrag(event, frame)} />
+        <img src={shown} alt="" draggable onDragStart={(event) => onDrag(event, frame)} />
       )}
       <figcaption>{label}</figcaption>
     </figure>
