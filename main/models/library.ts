@@ -4,6 +4,7 @@ import { StudioError } from '../../contract/errors'
 import { modelIdSchema } from '../../contract/ids'
 import type { Model } from '../../contract/models'
 import type { Sd3Folder } from '../images/folder'
+import type { LanguageFolder } from '../text/language-folder'
 import { walkFolders } from './find-folders'
 import { brokenEntry, recognise, type LibraryEntry } from './recognise'
 
@@ -85,6 +86,18 @@ export class ModelLibrary {
       })
     }
     return { name: model.name, folder: sd3 }
+  }
+
+  /** @throws StudioError MODEL_NOT_FOUND, MODEL_BROKEN, MODEL_UNSUPPORTED where it writes no text */
+  async languageModel(modelId: string): Promise<{ name: string; folder: LanguageFolder }> {
+    const { model, language } = await this.get(modelId)
+    if (language === undefined) {
+      throw new StudioError('MODEL_UNSUPPORTED', `${model.name} does not write text`, {
+        field: 'modelId',
+        remedy: 'Choose a language model.',
+      })
+    }
+    return { name: model.name, folder: language }
   }
 
   /** Whether a folder holds any model, so that adding an empty one can be refused. */

@@ -4,12 +4,15 @@ import { modelIdSchema, type ModelId } from '../../contract/ids'
 import type { Model } from '../../contract/models'
 import { imageModelFacts } from '../images/facts'
 import { isSd3Folder, readSd3Folder, type Sd3Folder } from '../images/folder'
+import { languageModelFacts } from '../text/language-facts'
+import { isLanguageFolder, readLanguageFolder, type LanguageFolder } from '../text/language-folder'
 import { readManifest } from './manifest'
 
 /** A model with what its engine needs. */
 export interface LibraryEntry {
   readonly model: Model
   readonly sd3?: Sd3Folder
+  readonly language?: LanguageFolder
 }
 
 type Source = Model['source']
@@ -34,35 +37,61 @@ export async function brokenEntry(
   return { model: { id, family, source, folder, name: id, description: '', layout: 'unknown', bytes: 0, state } }
 }
 
+/** A family that folders are recognised as: whether one is meant to be of it, and what it is then. */
+interface Family {
+  readonly family: Model['family']
+  readonly matches: (folder: string) => Promise<boolean>
+  readonly read: (folder: string, source: Source) => Promise<LibraryEntry>
+}
+
+const families: readonly Family[] = [
+  { family: 'sd3', matches: isSd3Folder, read: readSd3 },
+  { family: 'causal-lm', matches: isLanguageFolder, read: readLanguage },
+]
+
 /** Reads a folder as whatever family recognises it; null where none does. */
 export async function recognise(folder: string, source: Source): Promise<LibraryEntry | null> {
-  try {
-    return (await isSd3Folder(folder)) ? await readSd3(folder, source) : null
-  } catch (error) {
-    const { message, remedy = 'Check the folder, or remove it from the studio.' } = toFailure(error)
-    return brokenEntry(folder, source, 'sd3', { message, remedy })
+  for (const { family, matches, read } of families) {
+    try {
+      if (await matches(folder)) return await read(folder, source)
+    } catch (error) {
+      const { message, remedy = 'Check the folder, or remove it from the studio.' } = toFailure(error)
+      return brokenEntry(folder, source, family, { message, remedy })
+    }
   }
+  return null
 }
 
 async function readSd3(folder: string, source: Source): Promise<LibraryEntry> {
   const sd3 = await readSd3Folder(folder)
-  const { name, description, layout, licence, bytes, precision } = sd3
-  const [problem] = sd3.problems
+  const shared = await sharedFacts(folder, source, sd3)
+  return { sd3, model: { ...shared, family: 'sd3', image: imageModelFacts(sd3) } }
+}
+
+async function readLanguage(folder: string, source: Source): Promise<LibraryEntry> {
+  const language = await readLanguageFolder(folder)
+  const shared = await sharedFacts(folder, source, { ...language, precision: language.defaultPrecision })
+  return { language, model: { ...shared, family: 'causal-lm', language: languageModelFacts(language) } }
+}
+
+/** What a model of any family says of itself. */
+async function sharedFacts(
+  folder: string,
+  source: Source,
+  read: Pick<Sd3Folder, 'name' | 'description' | 'layout' | 'licence' | 'bytes' | 'precision' | 'problems'>,
+): Promise<Omit<Model, 'family'>> {
+  const { name, description, layout, licence, bytes, precision } = read
+  const [problem] = read.problems
   return {
-    sd3,
-    model: {
-      id: await idOf(folder),
-      family: 'sd3',
-      source,
-      folder,
-      name,
-      description,
-      layout,
-      bytes,
-      ...(licence === undefined ? {} : { licence }),
-      ...(precision === undefined ? {} : { precision }),
-      state: problem === undefined ? { kind: 'ready' } : { kind: 'broken', ...problem },
-      image: imageModelFacts(sd3),
-    },
+    id: await idOf(folder),
+    source,
+    folder,
+    name,
+    description,
+    layout,
+    bytes,
+    ...(licence === undefined ? {} : { licence }),
+    ...(precision === undefined ? {} : { precision }),
+    state: problem === undefined ? { kind: 'ready' } : { kind: 'broken', ...problem },
   }
 }
