@@ -1,4 +1,4 @@
-import { cleanup, render, waitFor } from '@testing-library/react'
+import { cleanup, configure, render, waitFor } from '@testing-library/react'
 import { App } from '../app/app'
 import { createImageFeature, type ImageFeature } from '../features/image/feature'
 import type { FakeCore, FakeOptions } from './fake-client'
@@ -10,6 +10,9 @@ export interface OpenedApp {
   readonly core: FakeCore
   readonly image: ImageFeature
 }
+
+// A machine that does other work besides is slower than the library's second.
+configure({ asyncUtilTimeout: 8000 })
 
 const stops: (() => void)[] = []
 
