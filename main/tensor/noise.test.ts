@@ -24,6 +24,14 @@ describe('Generator', () => {
     expectClose(randn(new Generator(seed), 20), expected)
   })
 
+  it.each([
+    [0, [0.9700530018065531, 0.707819864399788, 0.45938294312745087]],
+    [42, [0.05815448596142969, 0.06291016742457756, 0.12358607277440903]],
+  ])('draws uniform numbers as torch.rand of float64 does for seed %d', (seed, expected) => {
+    const generator = new Generator(seed)
+    expect(expected.map(() => generator.uniform())).toEqual(expected)
+  })
+
   it('goes on where the last draw stopped, through short, whole-block and ragged sizes', () => {
     const generator = new Generator(42)
     expectClose(
