@@ -1,0 +1,72 @@
+"""Matrices in blocks of 32 columns: 4 bits with a scale and a minimum (w = d q + m), or 8 bits with a scale (w = d (q - 128)).
+
+These are llama.cpp's Q4_1 and Q8_0 with the codes laid out as onnxruntime's MatMulNBits reads them.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+BLOCK = 32
+
+
+@dataclass
+class FourBit:
+    codes: np.ndarray  # uint8 [rows, blocks, 16]: column 2j in the low half of byte j, column 2j + 1 in the high half
+    scale: np.ndarray  # float16 [rows, blocks]
+    minimum: np.ndarray  # float16 [rows, blocks]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.codes.shape[0], self.codes.shape[1] * BLOCK
+
+    def dequantise(self) -> np.ndarray:
+        """float32 [rows, columns]."""
+        columns = np.stack([self.codes & 15, self.codes >> 4], axis=-1).reshape(*self.codes.shape[:2], BLOCK)
+        values = columns.astype(np.float32) * self.scale.astype(np.float32)[..., None] + self.minimum.astype(np.float32)[..., None]
+        return values.reshape(self.shape)
+
+    @staticmethod
+    def of_columns(columns: np.ndarray, scale: np.ndarray, minimum: np.ndarray) -> "FourBit":
+        """columns: codes 0 to 15, uint8 [rows, blocks, 32]."""
+        return FourBit(np.ascontiguousarray(columns[..., 0::2] | columns[..., 1::2] << 4), scale, minimum)
+
+    @staticmethod
+    def quantise(matrix: np.ndarray) -> "FourBit":
+        """Round to nearest between each block's least and greatest value."""
+        blocks = matrix.astype(np.float32).reshape(matrix.shape[0], -1, BLOCK)
+        least = blocks.min(-1).astype(np.float16)
+        scale = ((blocks.max(-1) - least.astype(np.float32)) / 15).astype(np.float16)
+        step = np.maximum(scale.astype(np.float32), 1e-12)[..., None]
+        columns = np.clip(np.rint((blocks - least.astype(np.float32)[..., None]) / step), 0, 15).astype(np.uint8)
+        return FourBit.of_columns(columns, scale, least)
+
+    @staticmethod
+    def stack(parts: list["FourBit"]) -> "FourBit":
+        """Rows of several matrices over the same columns."""
+        return FourBit(*(np.concatenate([getattr(p, n) for p in parts]) for n in ("codes", "scale", "minimum")))
+
+
+@dataclass
+class EightBit:
+    codes: np.ndarray  # uint8 [rows, blocks, 32], 128 is zero
+    scale: np.ndarray  # float16 [rows, blocks]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.codes.shape[0], self.codes.shape[1] * BLOCK
+
+    def dequantise(self) -> np.ndarray:
+        """float32 [rows, columns]."""
+        return ((self.codes.astype(np.float32) - 128) * self.scale.astype(np.float32)[..., None]).reshape(self.shape)
+
+    def rows(self, ids: np.ndarray) -> "EightBit":
+        return EightBit(np.ascontiguousarray(self.codes[ids]), np.ascontiguousarray(self.scale[ids]))
+
+    @staticmethod
+    def quantise(matrix: np.ndarray) -> "EightBit":
+        blocks = matrix.astype(np.float32).reshape(matrix.shape[0], -1, BLOCK)
+        scale = (np.abs(blocks).max(-1) / 127).astype(np.float16)
+        step = np.maximum(scale.astype(np.float32), 1e-12)[..., None]
+        return EightBit((np.clip(np.rint(blocks / step), -127, 127) + 128).astype(np.uint8), scale)

