@@ -3,7 +3,7 @@
 // the whole; and a token can be shown by itself.
 
 import path from 'node:path'
-import { Normalizer, Tokenizer } from '@huggingface/tokenizers'
+import { PreTokenizer, Tokenizer } from '@huggingface/tokenizers'
 import * as z from 'zod'
 import { StudioError } from '../../contract/errors'
 import { byteOfCharacter } from './byte-alphabet'
@@ -26,21 +26,24 @@ const anyObject = z.looseObject({})
 /** Put into a special token that a person wrote, so that it is not found as one. Unicode keeps it for uses like this. */
 const guard = '\u{FDD0}'
 
-/** Takes the guards out again, after special tokens were looked for and before words are cut. */
-class GuardedNormalizer extends Normalizer {
-  readonly #inner: Normalizer | null
+/**
+ * Takes the guards out again, when the library has looked for special tokens for the last time (it does so again after the text's
+ * clean-up) and before words are cut.
+ */
+class UnguardingPreTokenizer extends PreTokenizer {
+  readonly #inner: PreTokenizer | null
 
-  constructor(inner: Normalizer | null) {
-    // The base class wants some type's settings; it makes no use of them.
-    super({ type: 'NFC' })
+  constructor(inner: PreTokenizer | null) {
+    super()
     this.#inner = inner
   }
 
-  override normalize(text: string): string {
+  override pre_tokenize_text(text: string, options?: PreTokenizeTextOptions): string[] {
     const bare = text.replaceAll(guard, '')
-    return this.#inner === null ? bare : this.#inner.normalize(bare)
+    return this.#inner === null ? [bare] : this.#inner.pre_tokenize_text(bare, options)
   }
 }
+type PreTokenizeTextOptions = Parameters<PreTokenizer['pre_tokenize_text']>[1]
 
 export class TextTokenizer {
   /** The model's name, for messages. */
@@ -66,7 +69,7 @@ export class TextTokenizer {
     // Special tokens are looked for in the text as it is, where the guards still stand.
     const added = file.added_tokens.map((token) => (token.special ? { ...token, normalized: false } : token))
     this.#tokenizer = new Tokenizer({ ...file, added_tokens: added }, config)
-    this.#tokenizer.normalizer = new GuardedNormalizer(this.#tokenizer.normalizer)
+    this.#tokenizer.pre_tokenizer = new UnguardingPreTokenizer(this.#tokenizer.pre_tokenizer)
     this.vocabularySize = this.#tokenizer.get_vocab().size
   }
 
