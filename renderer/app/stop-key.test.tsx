@@ -26,7 +26,7 @@ it('stops the job in hand at the first Esc, and offers to cancel the others', as
   escape()
   await waitFor(() => expect(running(studio)).not.toBe('first'))
   expect(waiting(studio)).toContain('third')
-  expect(await screen.findByRole('button', { name: 'Cancel them too' })).toBeTruthy()
+  expect(await screen.findByRole('button', { name: 'Cancel them' })).toBeTruthy()
   expect(core.calls.filter((call) => call === 'jobs.cancel')).toHaveLength(1)
 })
 

@@ -30,7 +30,7 @@ export function createStopKey(studio: Studio, stopRunning: () => void): () => vo
       text: 'Stopped.',
       detail: plural(waiting, 'job waits', 'jobs wait'),
       action: {
-        label: waiting === 1 ? 'Cancel it too' : 'Cancel them too',
+        label: waiting === 1 ? 'Cancel it' : 'Cancel them',
         keys: 'Escape',
         run: () => void cancelAll(studio, running.id),
       },

@@ -39,7 +39,6 @@ export function PromptHistoryList({ onChosen }: { readonly onChosen: () => void 
           className={styles.list!}
           autoFocus
           selectionMode="none"
-          keyboardNavigationBehavior="tab"
           items={entries}
           onAction={(key) => {
             changeDraft(form, { prompt: String(key) })
