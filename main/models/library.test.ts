@@ -43,6 +43,37 @@ describe('the model library', () => {
     expect((await library.imageModel('mine')).folder.path).toBe(join(root, 'mine'))
   })
 
+  it('lists language models with what they offer, and tells them from those that draw', async () => {
+    const shelf = join(root, 'shelf')
+    await cp(join('test-fixtures', 'models', 'tiny-causal-lm'), join(shelf, 'ours'), { recursive: true })
+    await cp(join('test-fixtures', 'models', 'tiny-causal-lm-standard'), join(shelf, 'standard'), { recursive: true })
+    await place('shelf', 'pictures')
+    added = [shelf]
+    expect(await library.list()).toMatchObject([
+      { id: 'ours', family: 'causal-lm', precision: 'int4', state: { kind: 'ready' }, language: { trees: true } },
+      { id: 'pictures', family: 'sd3' },
+      { id: 'standard', family: 'causal-lm', precision: 'fp32', language: { strategies: ['plain', 'lookup'] } },
+    ])
+    expect((await library.languageModel('ours')).folder.path).toBe(join(shelf, 'ours'))
+    await expect(library.languageModel('pictures')).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' })
+    await expect(library.imageModel('ours')).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' })
+  })
+
+  it('shows a language model that is not whole, with what is missing', async () => {
+    const folder = join(root, 'bundled', 'cut')
+    await cp(join('test-fixtures', 'models', 'tiny-causal-lm'), folder, { recursive: true })
+    await rm(join(folder, 'weights.data'))
+    const [model] = await library.list()
+    expect(model).toMatchObject({ family: 'causal-lm', state: { kind: 'broken' } })
+    await expect(library.get('cut')).rejects.toMatchObject({
+      code: 'MODEL_BROKEN',
+      data: { remedy: expect.stringContaining('weights.data') },
+    })
+    await writeFile(join(folder, 'studio.json'), '{"family": "causal-lm"}')
+    library.refresh()
+    expect((await library.list())[0]).toMatchObject({ family: 'causal-lm', state: { kind: 'broken' } })
+  })
+
   it('takes the id from the manifest, else from the folder', async () => {
     const folder = await place('bundled', 'folder-name')
     expect(await ids()).toEqual(['folder-name'])
