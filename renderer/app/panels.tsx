@@ -1,9 +1,10 @@
-import { Image as ImageIcon, Settings } from 'lucide-react'
+import { Image as ImageIcon, Network, Settings } from 'lucide-react'
 import type { ComponentType, ReactNode } from 'react'
 import { ImageContext, showJob, type ImageFeature } from '../features/image/feature'
 import { ImagePanel } from '../features/image/image-panel'
 import { QueuePanel } from '../features/queue/queue-panel'
 import { SettingsPanel } from '../features/settings/settings-panel'
+import { SpeculatePanel } from '../features/speculate/speculate-panel'
 
 export interface Panel {
   readonly id: string
@@ -29,5 +30,6 @@ export const panels: readonly Panel[] = [
       </ImageContext.Provider>
     ),
   },
+  { id: 'speculate', label: 'Speculate', icon: Network, render: () => <SpeculatePanel /> },
   { id: 'settings', label: 'Settings', icon: Settings, isAtFoot: true, render: () => <SettingsPanel /> },
 ]

@@ -62,7 +62,7 @@ export function AcceptedLengths({ lengths, mean, alpha }: AcceptedLengthsProps) 
                       x={x - bar / 2}
                       width={bar}
                       y={wholeTop}
-                      height={Math.max(0, bsub(bottom, wholeTop) - bottom - partTop - (rounds > whole ? 1 : 0))}
+                      height={Math.max(0, partTop - wholeTop - (rounds > whole ? 1 : 0))}
                       rx={2}
                     />
                   )}
@@ -94,8 +94,4 @@ export function AcceptedLengths({ lengths, mean, alpha }: AcceptedLengthsProps) 
       }}
     </Figure>
   )
-}
-
-function bsub(bottom: number, y: number): number {
-  return Math.max(0, bottom - y)
 }

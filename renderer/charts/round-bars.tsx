@@ -1,0 +1,100 @@
+import { useEffect, useRef } from 'react'
+import './token-origin.css'
+import { useColors } from './use-colors'
+
+export interface RoundBar {
+  /** Where the round begins and ends, on the axis. */
+  readonly from: number
+  readonly to: number
+  readonly accepted: number
+  /** Where the target's own token came from; null where there was none. */
+  readonly own: 'corrected' | 'bonus' | 'plain' | null
+}
+
+interface RoundBarsProps {
+  readonly count: number
+  readonly barAt: (index: number) => RoundBar
+  /** What the full width stands for. */
+  readonly span: number
+  /** Tokens that the full height stands for. */
+  readonly tallest: number
+  readonly width: number
+  readonly height: number
+  /** In the colours of token origin, or in grey. */
+  readonly isColoured: boolean
+  readonly className?: string | undefined
+}
+
+const tones = ['tok-accepted', 'tok-corrected', 'tok-bonus', 'chart-2', 'muted'] as const
+
+/** One bar a round, as high as the tokens it gave. On a canvas: a long run has thousands. */
+export function RoundBars(props: RoundBarsProps) {
+  const { count, barAt, span, tallest, width, height, isColoured, className } = props
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const colors = useColors(tones)
+  useEffect(() => {
+    const element = canvas.current
+    const context = element?.getContext('2d')
+    if (element == null || context == null || width <= 0) return
+    const density = window.devicePixelRatio
+    element.width = Math.round(width * density)
+    element.height = Math.round(height * density)
+    context.scale(density, density)
+    const isWide = (width * (barAt(0)?.to ?? 0)) / Math.max(span, 1e-9) >= 1.6 || count < width / 3
+    const draw = isWide ? drawBars : drawColumns
+    draw(context, { count, barAt, span, tallest, width, height, isColoured }, colors)
+  }, [count, barAt, span, tallest, width, height, isColoured, colors])
+  return <canvas ref={canvas} className={className} style={{ width, height }} aria-hidden />
+}
+
+type Colors = Readonly<Record<(typeof tones)[number], string>>
+
+function ownColor(own: RoundBar['own'], colors: Colors): string {
+  if (own === 'corrected') return colors['tok-corrected']
+  if (own === 'bonus') return colors['tok-bonus']
+  return colors.muted
+}
+
+function drawBars(context: CanvasRenderingContext2D, props: RoundBarsProps, colors: Colors): void {
+  const { count, barAt, span, tallest, width, height, isColoured } = props
+  const unit = height / tallest
+  for (let index = 0; index < count; index += 1) {
+    const { from, to, accepted, own } = barAt(index)
+    const x = (from / span) * width
+    const wide = Math.max(1, ((to - from) / span) * width - 1)
+    const gap = isColoured && accepted > 0 && own !== null ? 0.6 : 0
+    context.fillStyle = isColoured ? colors['tok-accepted'] : colors['chart-2']
+    context.fillRect(x, height - accepted * unit, wide, accepted * unit)
+    if (own === null) continue
+    if (isColoured) context.fillStyle = ownColor(own, colors)
+    context.fillRect(x, height - (accepted + 1) * unit, wide, unit - gap)
+  }
+}
+
+/** Where rounds are narrower than pixels, each pixel shows the mean of its rounds. */
+function drawColumns(context: CanvasRenderingContext2D, props: RoundBarsProps, colors: Colors): void {
+  const { count, barAt, span, tallest, width, height, isColoured } = props
+  const unit = height / tallest
+  const step = 2
+  let index = 0
+  for (let x = 0; x < width; x += step) {
+    const end = ((x + step) / width) * span
+    let rounds = 0
+    let accepted = 0
+    let own = 0
+    while (index < count && barAt(index).from < end) {
+      const bar = barAt(index)
+      accepted += bar.accepted
+      own += bar.own === null ? 0 : 1
+      rounds += 1
+      index += 1
+    }
+    if (rounds === 0) continue
+    const low = (accepted / rounds) * unit
+    const high = (own / rounds) * unit
+    context.fillStyle = isColoured ? colors['tok-accepted'] : colors['chart-2']
+    context.fillRect(x, height - low, step - 0.5, low)
+    if (isColoured) context.fillStyle = accepted === 0 ? colors.muted : colors['tok-corrected']
+    context.fillRect(x, height - low - high, step - 0.5, high)
+  }
+}

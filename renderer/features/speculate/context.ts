@@ -1,0 +1,24 @@
+import { createContext, useContext } from 'react'
+import { useStore } from 'zustand'
+import type { SpeculateFeature } from './feature'
+import type { RunTrace } from './model/run-trace'
+import type { ShownRace } from './race-store'
+
+export const SpeculateContext = createContext<SpeculateFeature | null>(null)
+
+export function useSpeculate(): SpeculateFeature {
+  const feature = useContext(SpeculateContext)
+  if (feature === null) throw new Error('The Speculate feature is missing above this component')
+  return feature
+}
+
+export function useRace(): ShownRace | null {
+  return useStore(useSpeculate().race, ({ race }) => race)
+}
+
+/** The run that is looked at. */
+export function useShownRun(): RunTrace | null {
+  const { race, view } = useSpeculate()
+  const index = useStore(view, ({ run }) => run)
+  return useStore(race, (state) => state.race?.runs[index] ?? null)
+}

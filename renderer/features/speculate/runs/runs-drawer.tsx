@@ -1,0 +1,110 @@
+import { Trash2 } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import { useStore } from 'zustand'
+import type { RaceSummary } from '../../../../contract/speculation'
+import { IconButton } from '../../../ui/button'
+import { Tag } from '../../../ui/chip'
+import { Dialog } from '../../../ui/dialog'
+import { ErrorNote } from '../../../ui/error-note'
+import { formatClock, formatDay, plural, shortTitle } from '../../../ui/format'
+import { useNow } from '../../../ui/hooks'
+import { SearchInput } from '../../../ui/text-input'
+import { useRows } from '../../../ui/use-rows'
+import { openRace, removeRace } from '../actions'
+import { useRace, useSpeculate } from '../context'
+import { strategyWords } from '../model/strategies'
+import styles from './runs-drawer.module.css'
+
+const rowHeight = 56
+
+/** Saved races. One opens without its model: the trace holds all that the views need. */
+export function RunsDrawer() {
+  const { view, runs } = useSpeculate()
+  const isOpen = useStore(view, (state) => state.isRunsOpen)
+  useEffect(() => {
+    if (isOpen) void runs.reload()
+  }, [isOpen, runs])
+  return (
+    <Dialog title="Saved races" kind="sheet" isOpen={isOpen} onClose={() => view.setState({ isRunsOpen: false })}>
+      <Races />
+    </Dialog>
+  )
+}
+
+function Races() {
+  const { runs } = useSpeculate()
+  const { races, total, search, isLoaded, failure } = useStore(runs.store)
+  const scroller = useRef<HTMLDivElement>(null)
+  const rows = useRows(scroller, races.length, rowHeight, 8)
+  const items = rows.getVirtualItems()
+  const lastRow = items.at(-1)?.index ?? 0
+  useEffect(() => {
+    if (lastRow >= races.length - 10) void runs.loadMore()
+  }, [lastRow, races.length, runs])
+  return (
+    <div className={styles.drawer}>
+      <div className={styles.search}>
+        <SearchInput
+          label="Search races"
+          placeholder="Search prompts"
+          value={search}
+          onChange={(words) => void runs.search(words)}
+        />
+        <span>{plural(total, 'race')}</span>
+      </div>
+      {failure === null ? null : (
+        <ErrorNote failure={failure} actions={[{ label: 'Try again', run: () => void runs.reload() }]} />
+      )}
+      {isLoaded && races.length === 0 && failure === null ? (
+        <p className={styles.none}>
+          {search === '' ? 'No races yet. Each one is saved here when it ends.' : 'No race with these words.'}
+        </p>
+      ) : null}
+      <div ref={scroller} className={styles.scroller}>
+        <ul style={{ height: rows.getTotalSize(), position: 'relative' }}>
+          {items.map(({ index, start }) => {
+            const race = races[index]
+            return race === undefined ? null : <RaceRow key={race.id} race={race} top={start} />
+          })}
+        </ul>
+      </div>
+    </div>
+  )
+}
+
+function RaceRow({ race, top }: { readonly race: RaceSummary; readonly top: number }) {
+  const feature = useSpeculate()
+  const shown = useRace()
+  const now = useNow()
+  const best = race.runs.reduce<RaceSummary['runs'][number] | null>(
+    (most, run) => (run.speedup !== null && (most === null || run.speedup > (most.speedup ?? 0)) ? run : most),
+    null,
+  )
+  return (
+    <li
+      className={styles.row}
+      style={{ transform: `translateY(${top}px)` }}
+      data-shown={shown?.raceId === race.id || undefined}
+    >
+      <button type="button" className={styles.open} onClick={() => void openRace(feature, race.id)}>
+        <span className={styles.prompt}>{shortTitle(race.prompt, 64)}</span>
+        <span className={styles.facts}>
+          {formatDay(race.createdAt, now)}, {formatClock(race.createdAt)} · {race.modelName} <Tag>{race.precision}</Tag>
+          {race.partial ? <Tag>stopped early</Tag> : null}
+        </span>
+      </button>
+      {best === null ? null : (
+        <span className={styles.best}>
+          <b>{best.speedup?.toFixed(2)}×</b>
+          {strategyWords[best.name].label}
+        </span>
+      )}
+      <IconButton
+        label={`Delete the race “${shortTitle(race.prompt, 24)}”`}
+        onPress={() => removeRace(feature, race.id)}
+      >
+        <Trash2 size={14} />
+      </IconButton>
+    </li>
+  )
+}

@@ -1,0 +1,37 @@
+import { speedup } from '../../../contract/speculation-statistics'
+import { durationOf, runOf, type RunTrace } from './model/run-trace'
+import type { ShownRace } from './race-store'
+import { baselineOf } from './race-store'
+
+/** Tokens a second of decoding. */
+export function speedOf(run: RunTrace): number {
+  const milliseconds = run.result?.milliseconds ?? durationOf(run)
+  return milliseconds === 0 ? 0 : (1000 * run.tokenCount) / milliseconds
+}
+
+/** Against plain decoding of the same race; null while either is not over. */
+export function speedupOf(run: RunTrace, race: Pick<ShownRace, 'runs'>): number | null {
+  const plain = baselineOf(race)
+  if (plain === undefined || run.result === null) return null
+  return speedup(runOf(run), runOf(plain))
+}
+
+/** "greedy" or the temperature, for headings. */
+export function samplingWords({ temperature }: { readonly temperature: number }): string {
+  return temperature === 0 ? 'greedy' : `temperature ${temperature}`
+}
+
+/** What the race says about the texts: the same in all, or not, or a moot question. */
+export function sameTextWords(race: ShownRace): string | null {
+  const compared = race.runs.filter(({ strategy, result }) => strategy.name !== 'plain' && result !== null)
+  const answers = compared.map(({ result }) => result?.sameAsPlain ?? null)
+  if (answers.length === 0) return null
+  if (answers.every((answer) => answer === true)) return `output identical in all ${numberWord(race.runs.length)}`
+  const differing = answers.filter((answer) => answer === false).length
+  if (differing > 0) return `output differs in ${numberWord(differing)} of ${numberWord(compared.length)}`
+  return 'sampled: texts may differ, the distribution does not'
+}
+
+function numberWord(count: number): string {
+  return ['none', 'one', 'two', 'three', 'four', 'five'][count] ?? String(count)
+}

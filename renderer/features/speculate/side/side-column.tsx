@@ -1,0 +1,94 @@
+import { useStore } from 'zustand'
+import { AcceptanceByPosition } from '../../../charts/acceptance-by-position'
+import { AcceptanceOverTime } from '../../../charts/acceptance-over-time'
+import { AcceptedLengths } from '../../../charts/accepted-lengths'
+import { EntropyAcceptance } from '../../../charts/entropy-acceptance'
+import { RoundCost } from '../../../charts/round-cost'
+import { Tabs } from '../../../ui/tabs'
+import { useRace, useShownRun, useSpeculate } from '../context'
+import { roundAt } from '../model/clock'
+import type { RunTrace } from '../model/run-trace'
+import { acceptanceByRound, entropyBins, lengthsOf, statisticsOf } from '../model/statistics-of'
+import { strategyLabel } from '../model/strategies'
+import { baselineOf, type ShownRace } from '../race-store'
+import styles from './side-column.module.css'
+import { TheoryTab } from './theory-tab'
+import { VerdictCard } from './verdict-card'
+
+/** What the numbers say of the run that is shown. */
+export function SideColumn() {
+  const { view } = useSpeculate()
+  const race = useRace()
+  const run = useShownRun()
+  const tab = useStore(view, (state) => state.sideTab)
+  if (race === null || run === null) return null
+  const isPlain = run.strategy.name === 'plain'
+  return (
+    <div className={styles.column}>
+      <VerdictCard />
+      {isPlain ? (
+        <p className={styles.none}>Plain decoding drafts nothing. Choose another lane to see what was accepted.</p>
+      ) : (
+        <Tabs
+          label="Figures"
+          value={tab}
+          onChange={(sideTab) => view.setState({ sideTab })}
+          items={[
+            { key: 'overview', label: 'Acceptance and cost', content: <Overview race={race} run={run} /> },
+            { key: 'time', label: 'Over time', content: <OverTime run={run} /> },
+            { key: 'theory', label: 'Theory', content: <TheoryTab race={race} run={run} /> },
+          ]}
+        />
+      )}
+    </div>
+  )
+}
+
+function Overview({ race, run }: { readonly race: ShownRace; readonly run: RunTrace }) {
+  const statistics = statisticsOf(run)
+  const plain = baselineOf(race)
+  const rounds = Math.max(1, run.roundCount)
+  const { draft, verify, sample, commit } = statistics.milliseconds
+  return (
+    <>
+      <div className={styles.chart}>
+        <AcceptanceByPosition survival={statistics.survival} alpha={statistics.examinedAcceptanceRate} />
+      </div>
+      <div className={styles.chart}>
+        <AcceptedLengths
+          lengths={lengthsOf(run)}
+          mean={statistics.meanAcceptedLength}
+          alpha={statistics.examinedAcceptanceRate}
+        />
+      </div>
+      <div className={styles.chart}>
+        <RoundCost
+          name={strategyLabel(run.strategy)}
+          milliseconds={{
+            draft: draft / rounds,
+            verify: verify / rounds,
+            sample: sample / rounds,
+            commit: commit / rounds,
+          }}
+          tokensPerRound={statistics.tokensPerForward}
+          plainMilliseconds={plain?.result == null ? null : plain.result.milliseconds / Math.max(1, plain.tokenCount)}
+        />
+      </div>
+    </>
+  )
+}
+
+function OverTime({ run }: { readonly run: RunTrace }) {
+  const { view } = useSpeculate()
+  const current = useStore(view, ({ time }) => roundAt(run, time))
+  return (
+    <>
+      <div className={styles.chart}>
+        <AcceptanceOverTime rounds={acceptanceByRound(run)} current={current} />
+      </div>
+      <div className={styles.chart}>
+        <EntropyAcceptance bins={entropyBins(run)} />
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,78 @@
+import { CircleAlert, Equal, EqualNot, TriangleAlert } from 'lucide-react'
+import { Chip } from '../../../ui/chip'
+import { cx } from '../../../ui/cx'
+import { useRace, useShownRun } from '../context'
+import { runVerdict } from '../model/insight'
+import { statisticsOf } from '../model/statistics-of'
+import { isLossy, strategyLabel } from '../model/strategies'
+import type { RunTrace } from '../model/run-trace'
+import { baselineOf } from '../race-store'
+import styles from './verdict-card.module.css'
+
+/** What the race says of the run, in a figure and in words. It may say: slower, turn it off. */
+export function VerdictCard() {
+  const race = useRace()
+  const run = useShownRun()
+  if (race === null || run === null) return null
+  const { tone, factor, meaning, reason } = runVerdict(run, baselineOf(race))
+  const statistics = statisticsOf(run)
+  const { draft, verify, sample, commit } = statistics.milliseconds
+  const total = draft + verify + sample + commit
+  return (
+    <section className={styles.card} aria-label="Verdict">
+      <p className={styles.big}>
+        {factor === null ? null : <b className={cx(tone === 'slower' && styles.slow)}>{factor.toFixed(2)}×</b>}
+        {tone === 'slower' ? <TriangleAlert className={styles.slow} size={16} aria-hidden /> : null}
+        <span className={cx(factor === null && styles.open, tone === 'slower' && styles.slow)}>{meaning}</span>
+      </p>
+      <p className={cx(styles.reason, tone === 'slower' && styles.warning)}>
+        <SameText run={run} /> {reason}
+      </p>
+      <Badges run={run} />
+      <dl className={styles.trio}>
+        <div>
+          <dt>acceptance rate</dt>
+          <dd>{statistics.acceptanceRate === null ? '–' : `${(100 * statistics.acceptanceRate).toFixed(1)}%`}</dd>
+        </div>
+        <div>
+          <dt>tokens per round</dt>
+          <dd>{statistics.tokensPerForward.toFixed(2)}</dd>
+        </div>
+        <div>
+          <dt>time in drafting</dt>
+          <dd>{total === 0 ? '–' : `${((100 * draft) / total).toFixed(1)}%`}</dd>
+        </div>
+      </dl>
+    </section>
+  )
+}
+
+function SameText({ run }: { readonly run: RunTrace }) {
+  if (run.strategy.name === 'plain' || run.result === null) return null
+  if (run.result.sameAsPlain === true) return <b>Same text, token for token.</b>
+  if (run.result.sameAsPlain === false) return <b>Not the same text as plain decoding.</b>
+  return null
+}
+
+function Badges({ run }: { readonly run: RunTrace }) {
+  const same = run.strategy.name === 'plain' ? null : (run.result?.sameAsPlain ?? null)
+  const lossy = isLossy(run.strategy) || run.result?.lossless === false
+  if (!lossy && same === null) return null
+  return (
+    <p className={styles.badges}>
+      {same === null ? null : (
+        <Chip
+          tone={same ? 'ok' : 'warn'}
+          icon={same ? <Equal size={12} aria-hidden /> : <EqualNot size={12} aria-hidden />}
+        >
+          same text: {same ? 'yes' : 'no'}
+        </Chip>
+      )}
+      {lossy ? (
+        <Chip tone="warn" icon={<CircleAlert size={12} aria-hidden />}>
+          lossy: {strategyLabel(run.strategy)} with typical acceptance
+        </Chip>
+      ) : null}
+    </p>
+  )
+}

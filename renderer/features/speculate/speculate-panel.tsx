@@ -1,0 +1,101 @@
+import { useEffect } from 'react'
+import { useStore } from 'zustand'
+import { useStudio } from '../../studio/context'
+import { ErrorNote } from '../../ui/error-note'
+import { Spinner } from '../../ui/spinner'
+import { loadExamples, removeFromForm, settleModel, startRace } from './actions'
+import { Bench } from './bench'
+import { loadCalibration } from './calibrate'
+import { TokenCard } from './card/token-card'
+import { SpeculateContext, useRace, useSpeculate } from './context'
+import { DropLayer } from './drop-layer'
+import { EmptyBench } from './empty/empty-bench'
+import { LoadingStages } from './empty/loading-stages'
+import { speculateFeatureOf } from './feature'
+import { useSpeculateKeys } from './keys'
+import { RunsDrawer } from './runs/runs-drawer'
+import styles from './speculate-panel.module.css'
+import { PromptRow } from './strip/prompt-row'
+import { Strip } from './strip/strip'
+
+/** Races of decoding strategies: the settings on top, the bench below, the replay at the foot. */
+export function SpeculatePanel() {
+  const studio = useStudio()
+  const feature = speculateFeatureOf(studio)
+  const modelId = useStore(feature.form, (state) => state.modelId)
+  const precision = useStore(feature.form, (state) => state.precision)
+  const isLoaded = useStore(studio.models, (state) => state.isLoaded)
+  const generation = useStore(studio.connection, (state) => state.generation)
+  useSpeculateKeys(feature)
+
+  useEffect(() => {
+    if (isLoaded) settleModel(feature)
+  }, [feature, isLoaded])
+  useEffect(() => {
+    void loadExamples(feature)
+    void feature.runs.reload()
+  }, [feature, generation])
+  useEffect(() => {
+    if (isLoaded && modelId !== null) void loadCalibration(feature)
+  }, [feature, isLoaded, modelId, precision])
+  // A panel that nobody sees does not play on.
+  useEffect(() => () => feature.playback.pause(), [feature])
+
+  return (
+    <SpeculateContext.Provider value={feature}>
+      <div className={styles.panel}>
+        <Strip />
+        <PromptRow />
+        <Content />
+        <TokenCard />
+        <RunsDrawer />
+        <DropLayer />
+      </div>
+    </SpeculateContext.Provider>
+  )
+}
+
+function Content() {
+  const feature = useSpeculate()
+  const race = useRace()
+  const failure = useStore(feature.bench, (state) => state.failure)
+  const isOpening = useStore(feature.bench, (state) => state.isOpening)
+  const hasRounds = race?.runs.some(({ roundCount }) => roundCount > 0) === true
+  const refused = failure?.field === undefined ? null : /^strategies\.(\d+)/.exec(failure.field)
+  const note =
+    failure === null ? null : (
+      <ErrorNote
+        failure={failure}
+        size={hasRounds ? 'row' : 'stage'}
+        actions={[
+          ...(refused === null
+            ? []
+            : [{ label: 'Race without it', run: () => removeFromForm(feature, Number(refused[1])) }]),
+          { label: 'Race again', run: () => void startRace(feature) },
+          { label: 'Open a saved race', run: () => feature.view.setState({ isRunsOpen: true }) },
+        ]}
+      />
+    )
+  if (hasRounds) {
+    return (
+      <>
+        {note === null ? null : <div className={styles.note}>{note}</div>}
+        <Bench />
+      </>
+    )
+  }
+  return (
+    <div className={styles.stage}>
+      {note ??
+        (isOpening ? (
+          <p role="status" className={styles.opening}>
+            <Spinner /> Opening the race
+          </p>
+        ) : race !== null && race.isRunning ? (
+          <LoadingStages race={race} />
+        ) : (
+          <EmptyBench />
+        ))}
+    </div>
+  )
+}
