@@ -15,7 +15,18 @@ export function certain(id: number): Distribution {
  * A distribution of weights at ascending ids; ids of weight 0 are left out.
  * @throws RangeError where no weight is above 0
  */
-export function normalised(ids: ArrayLike<number>, weights: ArrayLike<number>): Distribution {
+export function normalised(
+  ids: readonly number[] | Int32Array,
+  weights: readonly number[] | Float64Array,
+): Distribution {
+  // One kind of array each keeps the loops over whole vocabularies fast.
+  return fromWeights(
+    ids instanceof Int32Array ? ids : Int32Array.from(ids),
+    weights instanceof Float64Array ? weights : Float64Array.from(weights),
+  )
+}
+
+function fromWeights(ids: Int32Array, weights: Float64Array): Distribution {
   let sum = 0
   let count = 0
   for (let i = 0; i < ids.length; i++) {

@@ -56,7 +56,7 @@ export function forwardResultFromLogits(logits: Float32Array, rows: number): For
 
 function logSumExpOf(values: Float32Array, highest: number): number {
   let sum = 0
-  for (const value of values) sum += Math.exp(value - highest)
+  for (let i = 0; i < values.length; i++) sum += Math.exp(values[i]! - highest)
   return highest + Math.log(sum)
 }
 

@@ -13,8 +13,9 @@ export function logProbabilityOf(row: LogitsRow, id: number): number | null {
 export function entropyOf({ logits, topValues, logSumExp }: LogitsRow): number {
   let entropy = 0
   let mass = 0
-  for (const logit of logits ?? topValues) {
-    const logProbability = logit - logSumExp
+  const known = logits ?? topValues
+  for (let i = 0; i < known.length; i++) {
+    const logProbability = known[i]! - logSumExp
     const probability = Math.exp(logProbability)
     mass += probability
     if (probability > 0) entropy -= probability * logProbability

@@ -23,10 +23,10 @@ export function needsLogits(settings: SamplerSettings): boolean {
   return settings.temperature > 0 && (settings.topK === 0 || settings.topK > always)
 }
 
-/** Ids with their logits. */
+/** Ids, ascending, with their logits. */
 interface Candidates {
-  readonly ids: ArrayLike<number>
-  readonly logits: ArrayLike<number>
+  readonly ids: Int32Array
+  readonly logits: Float64Array
 }
 
 /**
@@ -37,30 +37,45 @@ interface Candidates {
 export function distributionOf(row: LogitsRow, settings: SamplerSettings, history?: TokenHistory): Distribution {
   if (needsLogits(settings) && row.logits === null) throw new RangeError('These settings need all logits of a row')
   const { temperature, topK, topP, minP } = settings
-  const penalised = hasPenalties(settings) && row.logits !== null ? Float64Array.from(row.logits) : null
+  const penalised = hasPenalties(settings) ? new Float64Array(row.logits!) : null
   if (penalised !== null) history?.penalise(penalised, settings)
-  const all = penalised ?? row.logits
   if (temperature === 0) return certain(penalised === null ? row.topIds[0]! : topIndices(penalised, 1)[0]!)
-  const kept = topK === 0 ? everything(all!) : mostLikelyOnes(row, penalised, topK)
-  return filtered(softmax(kept, temperature), topP, minP)
+  const { ids, logits } = topK === 0 ? everything(penalised, row) : mostLikelyOnes(penalised, row, topK)
+  const weights = softmax(logits, temperature)
+  if (topP < 1) keepNucleus(weights, topP)
+  // The highest weight is 1, and top-p never takes it away: min-p's threshold is minP itself.
+  if (minP > 0) for (let i = 0; i < weights.length; i++) if (weights[i]! < minP) weights[i] = 0
+  return normalised(ids, weights)
 }
 
-function everything(logits: ArrayLike<number>): Candidates {
-  return { ids: Int32Array.from(logits, (_, id) => id), logits }
+function everything(penalised: Float64Array | null, row: LogitsRow): Candidates {
+  const logits = penalised ?? new Float64Array(row.logits!)
+  return { ids: idsUpTo(logits.length), logits }
 }
 
-/** Top-k; ascending by id. */
-function mostLikelyOnes(row: LogitsRow, penalised: Float64Array | null, count: number): Candidates {
-  const all = penalised ?? row.logits
-  const isEnough = penalised === null && (count <= row.topIds.length || all === null)
-  const ids = isEnough ? row.topIds.slice(0, count) : topIndices(all!, count)
-  const values = new Map(Array.from(ids, (id, place) => [id, isEnough ? row.topValues[place]! : all![id]!]))
-  ids.sort()
-  return { ids, logits: Array.from(ids, (id) => values.get(id)!) }
+let counted = new Int32Array()
+
+/** 0, 1, 2, ...; made once for each vocabulary, and to be read only. */
+function idsUpTo(length: number): Int32Array {
+  if (counted.length < length) {
+    counted = new Int32Array(length)
+    for (let id = 0; id < length; id++) counted[id] = id
+  }
+  return counted.subarray(0, length)
+}
+
+function mostLikelyOnes(penalised: Float64Array | null, row: LogitsRow, count: number): Candidates {
+  if (penalised === null && (count <= row.topIds.length || row.logits === null)) {
+    const ids = row.topIds.slice(0, count).sort()
+    return { ids, logits: Float64Array.from(ids, (id) => row.topValues[row.topIds.indexOf(id)]!) }
+  }
+  const all = penalised ?? new Float64Array(row.logits!)
+  const ids = topIndices(all, count).sort()
+  return { ids, logits: Float64Array.from(ids, (id) => all[id]!) }
 }
 
 /** Weights exp((logit - highest) / temperature): the highest has weight 1, so nothing overflows at any temperature. */
-function softmax({ ids, logits }: Candidates, temperature: number): { ids: ArrayLike<number>; weights: Float64Array } {
+function softmax(logits: Float64Array, temperature: number): Float64Array {
   let highest = Number.NEGATIVE_INFINITY
   for (let i = 0; i < logits.length; i++) if (logits[i]! > highest) highest = logits[i]!
   const weights = new Float64Array(logits.length)
@@ -69,38 +84,25 @@ function softmax({ ids, logits }: Candidates, temperature: number): { ids: Array
     if (Number.isNaN(weight)) throw notFinite()
     weights[i] = weight
   }
-  return { ids, weights }
+  return weights
 }
 
-/** Top-p, then min-p on what it left, and a distribution of the rest. */
-function filtered(
-  { ids, weights }: { ids: ArrayLike<number>; weights: Float64Array },
-  topP: number,
-  minP: number,
-): Distribution {
-  if (topP < 1) keepNucleus(weights, topP)
-  // The highest weight is 1, and top-p never takes it away: min-p's threshold is minP itself.
-  if (minP > 0) for (let i = 0; i < weights.length; i++) if (weights[i]! < minP) weights[i] = 0
-  return normalised(ids, weights)
-}
-
-/** Sets to 0 all weights but the fewest, the highest first, whose share of the sum reaches topP. */
+/** Sets to 0 all weights but the fewest, the highest first, of equal ones the lowest id, whose share of the sum reaches topP. */
 function keepNucleus(weights: Float64Array, topP: number): void {
   let sum = 0
-  for (const weight of weights) sum += weight
-  // Weights below this would not make up 1 - topP of the sum all together: the nucleus is among the others, mostly a few.
-  const least = ((1 - topP) * sum) / (2 * weights.length)
-  const candidates: number[] = []
-  for (let i = 0; i < weights.length; i++) if (weights[i]! >= least) candidates.push(i)
-  candidates.sort((one, other) => weights[other]! - weights[one]! || one - other)
-  const nucleus = new Float64Array(weights.length)
-  let reached = 0
-  for (const index of candidates) {
-    nucleus[index] = weights[index]!
-    reached += weights[index]!
-    if (reached >= topP * sum) break
+  for (let i = 0; i < weights.length; i++) sum += weights[i]!
+  // Mostly a few tokens are enough; sorting all of them would take longer than the model.
+  for (let count = 64; ; count *= 8) {
+    const inOrder = topIndices(weights, count)
+    let reached = 0
+    const last = inOrder.findIndex((index) => (reached += weights[index]!) >= topP * sum)
+    if (last < 0 && inOrder.length < weights.length) continue
+    const nucleus = last < 0 ? inOrder : inOrder.subarray(0, last + 1)
+    const kept = Float64Array.from(nucleus, (index) => weights[index]!)
+    weights.fill(0)
+    nucleus.forEach((index, place) => (weights[index] = kept[place]!))
+    return
   }
-  weights.set(nucleus)
 }
 
 function notFinite(): StudioError {

@@ -7,7 +7,7 @@ function comesBefore(value: number, id: number, otherValue: number, otherId: num
 export function topIndices(values: ArrayLike<number>, count: number): Int32Array {
   const size = Math.min(count, values.length)
   const heap = new Int32Array(size)
-  // A heap whose top is the last in order of those kept: most values are refused by one comparison with it.
+  // A heap whose top is the last in order of those kept: most values are refused by one comparison with its value.
   const isLater = (one: number, other: number): boolean => comesBefore(values[other]!, other, values[one]!, one)
   const sink = (from: number, end: number): void => {
     let at = from
@@ -25,11 +25,13 @@ export function topIndices(values: ArrayLike<number>, count: number): Int32Array
   }
   for (let i = 0; i < size; i++) heap[i] = i
   for (let i = (size >> 1) - 1; i >= 0; i--) sink(i, size)
+  let least = size === 0 ? Number.POSITIVE_INFINITY : values[heap[0]!]!
   for (let i = size; i < values.length; i++) {
-    if (size > 0 && isLater(heap[0]!, i)) {
-      heap[0] = i
-      sink(0, size)
-    }
+    // Of equal values the one met first stays: it has the lower id.
+    if (!(values[i]! > least)) continue
+    heap[0] = i
+    sink(0, size)
+    least = values[heap[0]]!
   }
   for (let end = size - 1; end > 0; end--) {
     const last = heap[0]!
