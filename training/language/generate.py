@@ -1,6 +1,6 @@
 """Batched answers of the target: a static cache, left padding, half of the rows greedy and half at temperature 0.7.
 
-Finished rows are replaced together at the end of a batch; prompts of like length share one.
+Finished rows leave the batch as soon as they are a fifth of it; prompts of like length share one.
 """
 from __future__ import annotations
 
@@ -21,9 +21,16 @@ class Cache:
         self.keys = torch.zeros(s.layers, batch, s.key_value_heads, s.head_size, length, dtype=torch.bfloat16)
         self.values = torch.zeros(s.layers, batch, s.key_value_heads, length, s.head_size, dtype=torch.bfloat16)
 
+    def keep(self, rows: torch.Tensor) -> None:
+        """rows: bool (B)."""
+        self.keys, self.values = self.keys[:, rows], self.values[:, rows]
 
-def _prefill(net: Decoder, ids: torch.Tensor, start: torch.Tensor, cache: Cache) -> torch.Tensor:
-    """ids (B, P), left-padded; start (B): the first real column. Returns the last column's logits (B, vocabulary)."""
+
+Streams = tuple[torch.Tensor, torch.Tensor]  # (B, T, hidden): after the final norm, and after the exit layer
+
+
+def _prefill(net: Decoder, ids: torch.Tensor, start: torch.Tensor, cache: Cache) -> Streams:
+    """ids (B, P), left-padded; start (B): the first real column."""
     length = ids.shape[1]
     columns = torch.arange(length)
     positions = (columns[None] - start[:, None]).clamp(min=0)
@@ -38,10 +45,12 @@ def _prefill(net: Decoder, ids: torch.Tensor, start: torch.Tensor, cache: Cache)
         cache.keys[i, ..., :length], cache.values[i, :, :, :length] = k.mT, v
         mixed = F.scaled_dot_product_attention(q, k.repeat_interleave(group, 1), v.repeat_interleave(group, 1), attn_mask=mask)
         x = layer.after_attention(x, mixed)
-    return net.logits(net.norm(x[:, -1])).float()
+        if i + 1 == net.sizes.exit_layers:
+            exit_hidden = x
+    return net.norm(x), exit_hidden
 
 
-def _step(net: Decoder, token: torch.Tensor, at: int, start: torch.Tensor, mask: torch.Tensor, cache: Cache) -> torch.Tensor:
+def _step(net: Decoder, token: torch.Tensor, at: int, start: torch.Tensor, mask: torch.Tensor, cache: Cache) -> Streams:
     """token (B); at: its column; mask (B, 1, 1, length). The heads of a group are the query rows of one key head."""
     s = net.sizes
     positions = at - start
@@ -54,34 +63,46 @@ def _step(net: Decoder, token: torch.Tensor, at: int, start: torch.Tensor, mask:
         scores = (grouped * s.head_size**-0.5) @ cache.keys[i]  # four times faster than the fused call
         mixed = (scores + mask).softmax(-1) @ cache.values[i]
         x = layer.after_attention(x, mixed.reshape(len(token), s.heads, 1, s.head_size))
-    return net.logits(net.norm(x[:, 0])).float()
+        if i + 1 == s.exit_layers:
+            exit_hidden = x
+    return net.norm(x), exit_hidden
 
 
 @torch.inference_mode()
 def answers(net: Decoder, prompts: list[list[int]], new_tokens: int, temperature: torch.Tensor, end: int,
-            generator: torch.Generator) -> list[list[int]]:
-    """temperature (B), 0 for greedy. Returns each row's answer up to and with the end token."""
+            generator: torch.Generator, record=None) -> list[list[int]]:
+    """temperature (B), 0 for greedy. Returns each row's answer up to and with the end token.
+
+    record(rows, first columns, streams, logits of the last column) is told what the target thinks, for training.
+    """
     batch, longest = len(prompts), max(map(len, prompts))
     start = torch.tensor([longest - len(p) for p in prompts])
     ids = torch.tensor([[end] * (longest - len(p)) + p for p in prompts])
     cache = Cache(net, batch, longest + new_tokens)
-    logits = _prefill(net, ids, start, cache)
+    streams = _prefill(net, ids, start, cache)
     columns = torch.arange(longest + new_tokens)
     mask = torch.where((columns >= start[:, None]) & (columns < longest), 0.0, -1e9).to(torch.bfloat16)[:, None, None]
-    out, done = [], torch.zeros(batch, dtype=torch.bool)
-    sampled = temperature > 0
+    rows: list[list[int]] = [[] for _ in prompts]
+    alive = torch.arange(batch)  # the prompts that the remaining rows belong to
     for i in range(new_tokens):
+        logits = net.logits(streams[0][:, -1]).float()
+        if record is not None:
+            record(alive.tolist(), start.tolist() if i == 0 else [0] * len(alive), streams, logits)
         token = logits.argmax(-1)
+        sampled = temperature > 0
         if sampled.any():
             top, at = (logits[sampled] / temperature[sampled, None]).topk(64, dim=-1)
             drawn = torch.multinomial(top.softmax(-1), 1, generator=generator)
             token[sampled] = at.gather(1, drawn)[:, 0]
-        token[done] = end
-        out.append(token)
-        done |= token == end
-        if done.all() or i + 1 == new_tokens or done.float().mean() > 0.94:
+        for row, t in zip(alive.tolist(), token.tolist()):
+            if not rows[row] or rows[row][-1] != end:
+                rows[row].append(t)
+        running = torch.tensor([rows[row][-1] != end for row in alive.tolist()])
+        if running.float().mean() < 0.05 or i + 1 == new_tokens:
             break
+        if running.float().mean() < 0.8:
+            alive, token, start, mask, temperature = (t[running] for t in (alive, token, start, mask, temperature))
+            cache.keep(running)
         mask[..., longest + i] = 0
-        logits = _step(net, token, longest + i, start, mask, cache)
-    rows = torch.stack(out, 1).tolist()
-    return [row[: row.index(end) + 1] if end in row else row for row in rows]
+        streams = _step(net, token, longest + i, start, mask, cache)
+    return rows

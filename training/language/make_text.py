@@ -1,6 +1,7 @@
 """Shards of the target's own answers: python -m training.language.make_text --minutes 30 [--seed 1].
 
-A shard is a JSON file of {"prompt": ids, "answer": ids, "temperature": t} lists; training reads new ones as they come.
+A shard is a JSON file of {"prompt": ids, "answer": ids, "temperature": t} lists. As soon as the draft vocabulary is chosen its features
+are written too; training reads new ones as they come.
 """
 from __future__ import annotations
 
@@ -14,10 +15,10 @@ import torch
 from transformers import PreTrainedTokenizerFast
 
 from training.language import gguf_source, gguf_tokenizer
+from training.language.features import FEATURES, TEXT, VOCABULARY, Recorder, choose_vocabulary, save
 from training.language.generate import answers
 from training.language.prompts import WordNet, draw
 
-TEXT = gguf_source.CACHE / "text"
 TOKENIZER = gguf_source.CACHE / "tokenizer"
 END = 2
 LONGEST_PROMPT = 330
@@ -42,7 +43,7 @@ def passages_of(rows: list[dict], tokenizer) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--minutes", type=float, default=30)
-    parser.add_argument("--batch", type=int, default=192)
+    parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--new-tokens", type=int, default=160)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
@@ -63,10 +64,13 @@ def main() -> None:
         prompts = prompts[at : at + options.batch]
         temperature = torch.tensor([0.0, 0.7] * (options.batch // 2))
         started = time.time()
-        rows = answers(net, prompts, options.new_tokens, temperature, END, torch.Generator().manual_seed(shard + 1000 * options.seed))
+        recorder = Recorder(torch.from_numpy(choose_vocabulary(net.sizes.draft_vocabulary, net.sizes.vocabulary)), len(prompts)) if VOCABULARY.exists() else None
+        rows = answers(net, prompts, options.new_tokens, temperature, END, torch.Generator().manual_seed(shard + 1000 * options.seed), recorder)
         rows = [{"prompt": p, "answer": a, "temperature": round(float(t), 2)} for p, a, t in zip(prompts, rows, temperature)]
         path = TEXT / f"{options.seed}-{shard:05d}.json"
         path.with_suffix(".part").write_text(json.dumps(rows))
+        if recorder is not None:
+            save(FEATURES / f"{path.stem}.pt", recorder.features(rows))
         os.replace(path.with_suffix(".part"), path)
         count = sum(len(r["answer"]) for r in rows)
         total, shard = total + count, shard + 1

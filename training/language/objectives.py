@@ -1,0 +1,96 @@
+"""What each drafter is trained on and measured by: guesses at some depths against the target's own distributions."""
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+
+from training.language.decoder import Decoder
+from training.language.drafters import Drafter, MultiToken, project
+from training.language.feature_data import Batch
+
+MTP_DEPTHS = 3
+DEPTH_WEIGHT = 0.8  # of each further depth
+
+
+def unrolled(drafter: MultiToken, batch: Batch, embeddings: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor,
+             depths: int) -> list[torch.Tensor]:
+    """Rows of every depth (B, T, hidden); row i of depth d guesses token i + d + 1.
+
+    As in use: a row at depth d looks at the rows that true hidden states made (depth 1, up to row i), and at the guesses' own rows on
+    its path (depths 2 to d, row i only). Positions: row i of depth d stands at position i + d - 1.
+    """
+    layer, length = drafter.layer, batch.tokens.shape[1]
+    diagonal = torch.eye(length, dtype=torch.bool)
+    masks, keys, values, out = [torch.ones(length, length, dtype=torch.bool).tril()], [], [], []
+    hidden = batch.hidden
+    for depth in range(1, depths + 1):
+        ahead = torch.roll(embeddings, -depth, dims=1)
+        x = project(drafter.merge, torch.cat([drafter.hidden_norm(hidden), drafter.embedding_norm(ahead)], dim=-1)).float()
+        q, k, v = layer.heads(x, cos[depth - 1 : depth - 1 + length], sin[depth - 1 : depth - 1 + length])
+        keys.append(k)
+        values.append(v)
+        if depth > 1:
+            masks.append(diagonal)
+        mixed = F.scaled_dot_product_attention(q, torch.cat(keys, 2), torch.cat(values, 2), attn_mask=torch.cat(masks, 1), enable_gqa=True)
+        hidden = drafter.norm(layer.after_attention(x, mixed))
+        out.append(hidden)
+    return out
+
+
+def guesses(drafter: Drafter, batch: Batch, net: Decoder) -> list[tuple[torch.Tensor, int]]:
+    """(rows (B, T, hidden), ahead) of each head or depth: row i guesses what target row i + ahead says."""
+    length = batch.tokens.shape[1]
+    cos, sin = net.cos, net.sin
+    match drafter.name:
+        case "draft":
+            return [(drafter(net.embedding(batch.tokens).float(), cos[:length], sin[:length]), 0)]
+        case "early-exit":
+            return [(drafter(batch.exit_hidden), 0)]
+        case "medusa":
+            return [(rows, k + 1) for k, rows in enumerate(drafter(batch.hidden))]
+        case "mtp":
+            return [(rows, d + 1) for d, rows in enumerate(unrolled(drafter, batch, net.embedding(batch.tokens).float(), cos, sin, MTP_DEPTHS))]
+        case _:
+            return [(rows, k + 1) for k, rows in enumerate(drafter(batch.hidden, cos[:length], sin[:length]))]
+
+
+def divergence(logits: torch.Tensor, places: torch.Tensor, teacher: torch.Tensor, total: torch.Tensor) -> torch.Tensor:
+    """Forward KL of rows, up to the target's entropy: its best 32 one by one, all others as one outcome.
+
+    logits [N, V]; places, teacher [N, 32]; total [N]: log-sum-exp of the target over the draft vocabulary.
+    """
+    p = (teacher - total[:, None]).exp()
+    log_q = logits.gather(1, places) - logits.logsumexp(-1, keepdim=True)
+    rest_p = (1 - p.sum(-1)).clamp(min=0)
+    rest_q = (1 - log_q.exp().sum(-1)).clamp(min=1e-6)
+    return -(p * log_q).sum(-1) - rest_p * rest_q.log()
+
+
+def loss(drafter: Drafter, batch: Batch, net: Decoder) -> tuple[torch.Tensor, list[float], int]:
+    """Weighted mean over depths; each depth's own loss; rows trained on."""
+    sums, weights, each, count = 0.0, 0.0, [], 0
+    for i, (rows, ahead) in enumerate(guesses(drafter, batch, net)):
+        guess, wanted = batch.rows(ahead)
+        value = divergence(drafter.logits(rows[guess]).float(), batch.places[wanted], batch.logits[wanted], batch.total[wanted]).mean()
+        weight = DEPTH_WEIGHT**i
+        sums, weights, count = sums + weight * value, weights + weight, count + int(wanted.sum())
+        each.append(float(value.detach()))
+    return sums / weights, each, count
+
+
+@torch.inference_mode()
+def acceptance(drafter: Drafter, batch: Batch, net: Decoder) -> list[dict[str, torch.Tensor]]:
+    """Per depth, for every counted row: `agree` (first choices equal), `overlap` (sum of min(p, q) over the target's best 32),
+    `rank` (place of the target's choice among the drafter's, 10 and above as 10) and `sequence` (row of the batch)."""
+    out = []
+    for rows, ahead in guesses(drafter, batch, net):
+        guess, wanted = batch.rows(ahead)
+        log_q = drafter.logits(rows[guess]).float().log_softmax(-1)
+        q = log_q.gather(1, batch.places[wanted]).exp()
+        p = (batch.logits[wanted] - batch.total_full[wanted][:, None]).exp()
+        ids = drafter.vocabulary_ids[log_q.topk(10, dim=-1).indices]
+        found = ids == batch.best[wanted][:, None]
+        rank = torch.where(found.any(-1), found.int().argmax(-1), 10)
+        out.append({"agree": (rank == 0).float(), "overlap": torch.minimum(p, q).sum(-1), "rank": rank,
+                    "sequence": wanted.nonzero()[:, 0]})
+    return out
