@@ -7,6 +7,7 @@ const mainRooms = {
   runtime: ['tensor'],
   text: ['tensor', 'runtime'],
   images: ['tensor', 'runtime', 'text'],
+  speculate: ['tensor', 'runtime', 'text'],
   storage: [],
   models: ['storage', 'images', 'text', 'tensor'],
   jobs: ['storage'],

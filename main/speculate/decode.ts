@@ -7,7 +7,7 @@ import { TokenHistory } from '../text/token-history'
 import { TokenText } from '../text/token-text'
 import type { TextTokenizer } from '../text/text-tokenizer'
 import { bestChain, pathValues, type DraftPlan } from './draft-plan'
-import type { DraftTree } from './draft-tree'
+import { pruneTree, type DraftTree } from './draft-tree'
 import type { ReadPrompt } from './read-prompt'
 import { TokenNames, traceRound, type Emission } from './round-trace'
 import type { CommittedHidden, Draft, DraftStrategy } from './strategy'
@@ -128,8 +128,10 @@ class Decoding {
     })
     const beforeCommit = performance.now()
     const contextLength = this.#tokens.length
-    const hidden = commit(verification, cache)
     const emissions = this.#emit(tree, verification)
+    // Of a path that the answer's end cuts short, only what comes before the last token was read.
+    const path = verification.path.slice(0, emissions.length - 1)
+    const hidden = commit({ ...verification, path }, cache)
     await this.#settle(hidden)
     const draftMilliseconds = afterDraft - started
     plan.observe({
@@ -182,7 +184,8 @@ class Decoding {
       random: this.#draftUniform,
       cache: prompt.cache,
     })
-    const possible = target.trees ? draft.tree : bestChain(draft.tree, pathValues(draft.tree, plan))
+    const shallow = pruneTree(draft.tree, (node) => draft.tree[node - 1]!.depth <= maxDepth)
+    const possible = target.trees ? shallow : bestChain(shallow, pathValues(shallow, plan))
     return { tree: draws ? possible : plan.prune(possible, maxNodes), steps: draft.steps, drafted: true }
   }
 

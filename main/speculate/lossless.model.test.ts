@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import type { Strategy } from '../../contract/speculation'
+import { openTinyModel, runStrategy } from './testing/tiny-model'
+
+const prompts = [
+  'The cat sat on the mat. The cat sat on the mat.',
+  'def add(a, b):\n    return a + b\n\ndef sub(a, b):',
+  'Once upon a time',
+]
+const lengths = [1, 4, 8] as const
+const chains = ['draft', 'lookup', 'early-exit', 'mtp'] as const
+const trees = ['retrieval', 'medusa', 'mtp-parallel', 'eagle'] as const
+
+const requests: (Partial<Strategy> & Pick<Strategy, 'name'>)[] = [
+  ...chains.flatMap((name) => lengths.map((draftLength) => ({ name, draftLength }))),
+  ...trees.flatMap((name) =>
+    [1, 3, 7, 15].map((treeNodes) => ({ name, draftLength: 4, treeNodes }) satisfies Partial<Strategy>),
+  ),
+  ...[...chains, ...trees].map((name) => ({ name, draftLength: 'adaptive' as const, treeNodes: 7 })),
+]
+
+/** Logits of other forward shapes differ by rounding: trees look over masked rows, and early exit reads its lower layers a row at a time. */
+const nearTie: Record<string, number> = { float32: 1e-3, int4: 0.3 }
+const isBitEqual = (name: string): boolean => name !== 'early-exit' && chains.some((chain) => chain === name)
+
+describe.each(['float32', 'int4'])('at temperature 0 in %s, plain decoding’s own tokens come out of', (precision) => {
+  const baselines = new Map<string, Awaited<ReturnType<typeof runStrategy>>>()
+
+  async function baseline(text: string) {
+    const parts = await openTinyModel(precision)
+    const prompt = parts.model.tokenizer.encode(text)
+    const plain = baselines.get(text) ?? (await runStrategy(parts, { name: 'plain' }, prompt))
+    baselines.set(text, plain)
+    return { parts, prompt, plain }
+  }
+
+  it.each(requests)('$name, length $draftLength, $treeNodes nodes', async (request) => {
+    for (const text of prompts) {
+      const { parts, prompt, plain } = await baseline(text)
+      const run = await runStrategy(parts, request, prompt)
+      const place = run.decoded.tokens.findIndex((token, at) => token !== plain.decoded.tokens[at])
+      if (place >= 0) {
+        const row = plain.rounds[place]!.rows[0]!
+        const other = row.top.find(({ token }) => token === run.decoded.tokens[place])
+        const gap = Math.log(row.top[0]!.probability) - Math.log(other?.probability ?? 0)
+        const where = `${request.name} parts from plain decoding at ${place}, ${gap.toFixed(4)} apart`
+        expect(isBitEqual(request.name), where).toBe(false)
+        expect(gap, where).toBeLessThan(nearTie[precision]!)
+        continue
+      }
+      expect(run.decoded.text).toBe(plain.decoded.text)
+      expect(run.decoded.finishReason).toBe(plain.decoded.finishReason)
+    }
+  })
+})
