@@ -1,13 +1,18 @@
 import * as z from 'zod'
 import { failureSchema } from './errors'
-import { imageIdSchema, jobIdSchema } from './ids'
+import { imageIdSchema, jobIdSchema, modelIdSchema, raceIdSchema } from './ids'
 import { frameSchema, generateRequestSchema, stageSchema } from './images'
+import { raceRequestSchema } from './speculation'
 
 export const jobStatusSchema = z.enum(['queued', 'running', 'done', 'failed', 'cancelled'])
 export type JobStatus = z.infer<typeof jobStatusSchema>
 
+/** The stages of every kind of job. */
+export const jobStageSchema = z.enum([...stageSchema.options, 'prefill', 'generate', 'measure'])
+export type JobStage = z.infer<typeof jobStageSchema>
+
 export const progressSchema = z.object({
-  stage: stageSchema,
+  stage: jobStageSchema,
   /** What is being done, in words: "Reading weights: transformer". */
   label: z.string(),
   /** Which picture of the batch, from 0. */
@@ -30,6 +35,11 @@ export const logLineSchema = z.object({ at: z.number(), text: z.string() })
 /** What a job was asked to do. Each capability of the studio adds its own kind. */
 export const jobRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('image'), request: generateRequestSchema }),
+  z.object({ kind: z.literal('race'), request: raceRequestSchema }),
+  z.object({
+    kind: z.literal('calibration'),
+    request: z.object({ modelId: modelIdSchema, precision: z.string().max(40).optional() }),
+  }),
 ])
 export type JobRequest = z.output<typeof jobRequestSchema>
 
@@ -46,6 +56,8 @@ export const jobSchema = z.object({
   progress: progressSchema.nullable(),
   failure: failureSchema.nullable(),
   imageIds: z.array(imageIdSchema),
+  /** The race that a job of that kind left behind. */
+  raceId: raceIdSchema.nullable().default(null),
   /** Latent pictures of the run so far, the newest last. Empty once the job is over: the image records keep them. */
   frames: z.array(frameSchema),
   log: z.array(logLineSchema),
@@ -65,3 +77,10 @@ export const jobEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('queue'), queue: queueSchema }),
 ])
 export type JobEvent = z.infer<typeof jobEventSchema>
+
+/** A job of one kind. */
+export type JobOf<Kind extends JobRequest['kind']> = Job & { readonly request: Extract<JobRequest, { kind: Kind }> }
+
+export function isJobOf<Kind extends JobRequest['kind']>(kind: Kind, job: Job | null): job is JobOf<Kind> {
+  return job?.request.kind === kind
+}

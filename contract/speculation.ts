@@ -223,6 +223,15 @@ export const raceSummarySchema = z.object({
 })
 export type RaceSummary = z.infer<typeof raceSummarySchema>
 
+export const racePageSchema = z.object({
+  races: z.array(raceSummarySchema),
+  total: z.number().int(),
+  nextCursor: z.string().nullable(),
+})
+
+export const raceExampleSchema = z.object({ category: z.string(), prompt: z.string() })
+export type RaceExample = z.infer<typeof raceExampleSchema>
+
 /** What `speculation.follow` yields. Runs are measured one after another, never side by side. */
 export const raceEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start'), modelName: z.string(), precision: z.string(), promptTokens: z.number().int() }),

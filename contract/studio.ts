@@ -2,7 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { deviceStatusSchema, memorySchema } from './devices'
 import { errorCodes, errorDataSchema, errorStatus, type ErrorCode } from './errors'
-import { assetIdSchema, imageIdSchema, jobIdSchema, modelIdSchema } from './ids'
+import { assetIdSchema, imageIdSchema, jobIdSchema, modelIdSchema, raceIdSchema } from './ids'
 import {
   generatePatchSchema,
   generateRequestSchema,
@@ -15,6 +15,14 @@ import {
 import { jobEventSchema, jobSchema } from './jobs'
 import { modelSchema } from './models'
 import { settingsPatchSchema, settingsSchema } from './settings'
+import {
+  calibrationSchema,
+  raceEventSchema,
+  raceExampleSchema,
+  racePageSchema,
+  raceRequestSchema,
+  raceSchema,
+} from './speculation'
 
 /** Raised when a client and a core of different ages meet. */
 export const protocolVersion = 1
@@ -102,6 +110,37 @@ export const studioContract = {
         text: z.string().nullable(),
       }),
     ),
+  },
+  speculation: {
+    /** Queues a race of strategies on one prompt and answers at once. */
+    race: procedure.input(raceRequestSchema.and(z.object({ first: z.boolean().optional() }))).output(jobSchema),
+    /** A race as it runs: what was there already, then the rest live, and the end. A finished race is read by `get`. */
+    follow: procedure.input(z.object({ jobId: jobIdSchema })).output(eventIterator(raceEventSchema)),
+    list: procedure
+      .input(
+        z.object({
+          search: z.string().max(200).default(''),
+          limit: z.number().int().min(1).max(500).default(100),
+          cursor: z.string().optional(),
+        }),
+      )
+      .output(racePageSchema),
+    get: procedure.input(z.object({ raceId: raceIdSchema })).output(raceSchema),
+    /** Takes races off the list; `restore` brings them back until they are purged 30 days later. */
+    remove: procedure.input(z.object({ raceIds: z.array(raceIdSchema).min(1) })).output(z.array(raceIdSchema)),
+    restore: procedure.input(z.object({ raceIds: z.array(raceIdSchema).min(1) })).output(z.array(raceIdSchema)),
+    /** Files a race that was exported as JSON, here or on another machine. */
+    import: procedure.input(z.object({ file: z.file() })).output(raceSchema),
+    /** Queues a measurement of what drafting and verification cost on this machine; takes about five seconds. */
+    calibrate: procedure
+      .input(z.object({ modelId: modelIdSchema, precision: z.string().max(40).optional() }))
+      .output(jobSchema),
+    /** The latest calibration; null where there is none yet. */
+    calibration: procedure
+      .input(z.object({ modelId: modelIdSchema, precision: z.string().max(40).optional() }))
+      .output(calibrationSchema.nullable()),
+    /** Prompts to try, by category: those of the evaluation set. */
+    examples: procedure.output(z.array(raceExampleSchema)),
   },
   jobs: {
     list: procedure.output(z.array(jobSchema)),

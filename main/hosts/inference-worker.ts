@@ -1,5 +1,7 @@
 // The thread that runs every graph: onnxruntime blocks the thread it is called on, so nothing else may live here.
 import { serveTasks } from '../runtime/serve-tasks'
 import { runImageTask } from '../services/image-task'
+import { runCalibrationTask } from '../speculate/calibrate'
+import { runRaceTask } from '../speculate/race-task'
 
-serveTasks({ image: runImageTask })
+serveTasks({ image: runImageTask, race: runRaceTask, calibration: runCalibrationTask })

@@ -12,12 +12,17 @@ import { probeDevices } from '../runtime/providers'
 import { DeviceService } from '../services/device-service'
 import { ImageJobs } from '../services/image-job'
 import { ImageQuestions } from '../services/image-questions'
+import { RaceJobs } from '../services/race-job'
+import { RaceStreams } from '../services/race-stream'
 import { createStudioRouter, type StudioRouter } from '../services/router'
+import { SpeculationQuestions } from '../services/speculation-questions'
 import { AssetStore } from '../storage/assets'
+import { CalibrationsTable } from '../storage/calibrations-table'
 import { openDatabase } from '../storage/database'
 import { claimFolder } from '../storage/folder-lock'
 import { ImagesTable } from '../storage/images-table'
 import { JobsTable } from '../storage/jobs-table'
+import { RacesTable } from '../storage/races-table'
 import { SettingsFile } from '../storage/settings-file'
 import { studioFolders, type StudioFolders } from './folders'
 import { studioVersion } from './version'
@@ -78,6 +83,20 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     imageModel,
     modelHash: async (modelId) => hashes.hash((await imageModel(modelId)).folder.files),
   })
+  const races = new RacesTable(database)
+  const calibrations = new CalibrationsTable(database)
+  const streams = new RaceStreams()
+  const languageModel = (modelId: string) => library.languageModel(modelId)
+  const raceJobs = new RaceJobs({
+    races,
+    calibrations,
+    streams,
+    devices,
+    worker,
+    settings: () => settings.read(),
+    languageModel,
+    modelHash: async (modelId) => hashes.hash((await languageModel(modelId)).folder.files),
+  })
   const jobs = new JobsTable(database)
   // A window and a web host may be open on one folder: the second runs its own jobs and leaves those of the first alone.
   const release = options.jobs === 'persistent' ? claimFolder(join(folders.data, 'studio.lock')) : null
@@ -86,6 +105,10 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     switch (request.kind) {
       case 'image':
         return imageJobs.run(request.request, context)
+      case 'race':
+        return raceJobs.run(request.request, context)
+      case 'calibration':
+        return raceJobs.calibrate(request.request, context)
     }
   })
 
@@ -106,6 +129,15 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     images,
     assets,
     devices,
+    races,
+    speculationQuestions: new SpeculationQuestions({
+      races,
+      calibrations,
+      streams,
+      languageModel,
+      job: (jobId) => queue.get(jobId),
+      evaluationFile: join(folders.resources, 'speculation', 'evaluation.json'),
+    }),
     imageQuestions: new ImageQuestions({ folder: async (modelId) => (await imageModel(modelId)).folder, assets }),
     models: {
       list: () => library.list(),
@@ -113,7 +145,8 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
         if ((await library.countIn(folder)) === 0) {
           throw new StudioError('INVALID_INPUT', `No model was found in ${folder}`, {
             field: 'folder',
-            remedy: 'Choose a folder that holds an ONNX export of Stable Diffusion 3, or folders of such models.',
+            remedy:
+              'Choose a folder that holds an ONNX export of Stable Diffusion 3 or of a language model, or folders of such models.',
           })
         }
         return changeFolders((known) => [...new Set([...known, folder])])
@@ -125,6 +158,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
 
   const tidying = setTimeout(() => {
     images.purge(Date.now() - keepDeleted)
+    races.purge(Date.now() - keepDeleted)
     assets.collectGarbage(new Set([...images.usedAssets(), ...jobs.usedAssets()]), day).catch(() => undefined)
   }, tidyAfter)
   tidying.unref()

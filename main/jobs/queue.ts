@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { StudioError, toFailure, type Failure } from '../../contract/errors'
-import { jobIdSchema, type ImageId, type JobId } from '../../contract/ids'
+import { jobIdSchema, type ImageId, type JobId, type RaceId } from '../../contract/ids'
 import type { Frame } from '../../contract/images'
 import type { Job, JobEvent, JobRequest, Progress, Queue } from '../../contract/jobs'
 import { JobEventStream } from './event-stream'
@@ -20,6 +20,7 @@ export interface JobContext {
   progress(progress: Progress): void
   frame(item: number, frame: Frame): void
   image(imageId: ImageId): void
+  race(raceId: RaceId): void
   log(text: string): void
 }
 
@@ -92,6 +93,7 @@ export class JobQueue {
       progress: null,
       failure: null,
       imageIds: [],
+      raceId: null,
       frames: [],
       log: [],
     }
@@ -194,6 +196,7 @@ export class JobQueue {
           this.#events.publish({ type: 'frame', jobId: started.id, item, frame })
         },
         image: (imageId) => this.#update({ ...current(), imageIds: [...current().imageIds, imageId] }),
+        race: (raceId) => change({ raceId }),
         log: (text) => change({ log: [...current().log, { at: Date.now(), text }].slice(-longestLog) }),
       })
     } catch (error) {

@@ -8,8 +8,10 @@ import type { Model } from '../../contract/models'
 import type { JobQueue } from '../jobs/queue'
 import type { AssetStore } from '../storage/assets'
 import type { ImagesTable } from '../storage/images-table'
+import type { RacesTable } from '../storage/races-table'
 import type { DeviceService } from './device-service'
 import type { ImageQuestions } from './image-questions'
+import type { SpeculationQuestions } from './speculation-questions'
 import { readPictureSize } from './pictures'
 import { toWireError } from './wire-errors'
 
@@ -22,6 +24,8 @@ export interface StudioParts {
   readonly assets: AssetStore
   readonly devices: DeviceService
   readonly imageQuestions: ImageQuestions
+  readonly races: RacesTable
+  readonly speculationQuestions: SpeculationQuestions
   readonly models: {
     list(): Promise<Model[]>
     addFolder(folder: string): Promise<Model[]>
@@ -38,7 +42,7 @@ function titleOf(prompt: string): string {
 
 /** Every procedure of the contract on the rooms below. Nothing else knows the contract's procedures. */
 export function createStudioRouter(parts: StudioParts) {
-  const { queue, images, assets, devices, imageQuestions, models, settings } = parts
+  const { queue, images, assets, devices, imageQuestions, races, speculationQuestions, models, settings } = parts
   const os = implement(studioContract).use(async ({ next }) => {
     try {
       return await next()
@@ -89,6 +93,33 @@ export function createStudioRouter(parts: StudioParts) {
       ),
       schedule: os.images.schedule.handler(({ input }) => imageQuestions.schedule(input)),
       readSettings: os.images.readSettings.handler(({ input }) => imageQuestions.readSettings(input.assetId)),
+    },
+    speculation: {
+      race: os.speculation.race.handler(async ({ input }) => {
+        const { first, ...request } = input
+        await speculationQuestions.check(request)
+        return queue.add({ kind: 'race', request }, titleOf(request.prompt), { first: first === true })
+      }),
+      follow: os.speculation.follow.handler(({ input, signal }) => speculationQuestions.follow(input.jobId, signal)),
+      list: os.speculation.list.handler(({ input }) => races.page(input)),
+      get: os.speculation.get.handler(({ input }) => races.get(input.raceId)),
+      remove: os.speculation.remove.handler(({ input }) => {
+        input.raceIds.forEach((id) => races.remove(id))
+        return input.raceIds
+      }),
+      restore: os.speculation.restore.handler(({ input }) => {
+        input.raceIds.forEach((id) => races.restore(id))
+        return input.raceIds
+      }),
+      import: os.speculation.import.handler(({ input }) => speculationQuestions.import(input.file)),
+      calibrate: os.speculation.calibrate.handler(async ({ input }) => {
+        await speculationQuestions.check({ ...input, strategies: [] })
+        return queue.add({ kind: 'calibration', request: input }, 'Calibration of this machine')
+      }),
+      calibration: os.speculation.calibration.handler(({ input }) =>
+        speculationQuestions.calibration(input.modelId, input.precision),
+      ),
+      examples: os.speculation.examples.handler(() => speculationQuestions.examples()),
     },
     jobs: {
       list: os.jobs.list.handler(() => queue.list()),

@@ -11,8 +11,8 @@ beforeEach(() => localStorage.clear())
 afterEach(closeApps)
 
 const escape = () => void fireEvent.keyDown(window, { key: 'Escape', code: 'Escape' })
-const waiting = (studio: Studio) => queuedJobs(studio.jobs.getState()).map(({ request }) => request.request.prompt)
-const running = (studio: Studio) => runningJob(studio.jobs.getState())?.request.request.prompt
+const waiting = (studio: Studio) => queuedJobs(studio.jobs.getState()).map(({ title }) => title)
+const running = (studio: Studio) => runningJob(studio.jobs.getState())?.title
 
 async function openWithQueue() {
   const opened = await openApp({ secondsPerStep: 5 })

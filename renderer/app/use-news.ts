@@ -48,7 +48,7 @@ function tellOfJobs(studio: Studio, image: ImageFeature, state: JobsState, old: 
 function tellDone(studio: Studio, image: ImageFeature, job: Job): void {
   const took =
     job.startedAt !== null && job.finishedAt !== null ? formatMilliseconds(job.finishedAt - job.startedAt) : ''
-  const text = `${plural(job.imageIds.length, 'image')} done`
+  const text = job.request.kind === 'image' ? `${plural(job.imageIds.length, 'image')} done` : `${job.title}: done`
   studio.host.notify(text, `${shortTitle(job.title)}, ${took}`)
   const { selection } = image.view.getState()
   const isWatched =

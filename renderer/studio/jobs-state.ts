@@ -1,6 +1,5 @@
-import type { Stage } from '../../contract/images'
 import type { Frame } from '../../contract/images'
-import type { Job, JobEvent, Progress, Queue } from '../../contract/jobs'
+import type { Job, JobEvent, JobStage, Progress, Queue } from '../../contract/jobs'
 
 /** Latent pictures of the picture in hand. */
 export interface LiveRun {
@@ -10,9 +9,9 @@ export interface LiveRun {
 
 /** How long a running job has spent in each stage, as seen from here. */
 export interface StageClock {
-  readonly stage: Stage
+  readonly stage: JobStage
   readonly since: number
-  readonly spent: Partial<Record<Stage, number>>
+  readonly spent: Partial<Record<JobStage, number>>
 }
 
 export interface JobsState {
@@ -98,12 +97,12 @@ function withProgress(state: JobsState, jobId: string, progress: Progress, now: 
   }
 }
 
-function turn(clock: StageClock | undefined, stage: Stage, now: number): StageClock {
+function turn(clock: StageClock | undefined, stage: JobStage, now: number): StageClock {
   return { stage, since: now, spent: clock === undefined ? {} : spentSoFar(clock, now) }
 }
 
 /** Milliseconds by stage, the one in hand included. */
-export function spentSoFar(clock: StageClock, now: number): Partial<Record<Stage, number>> {
+export function spentSoFar(clock: StageClock, now: number): Partial<Record<JobStage, number>> {
   return { ...clock.spent, [clock.stage]: (clock.spent[clock.stage] ?? 0) + Math.max(0, now - clock.since) }
 }
 

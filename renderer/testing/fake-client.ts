@@ -1,7 +1,7 @@
 import type { StudioClient } from '../../contract/client'
 import { StudioError } from '../../contract/errors'
 import { generateRequestSchema, type Frame, type ImageRecord } from '../../contract/images'
-import type { Job, JobEvent, Progress } from '../../contract/jobs'
+import { isJobOf, type Job, type JobEvent, type JobOf, type Progress } from '../../contract/jobs'
 import { settingsSchema, type Settings } from '../../contract/settings'
 import { fakeDevices, fakeMemory, fakeSchedule } from './fake-answers'
 import { brokenModel, fakeAssetId, fakeImage, fakeJob, fakeModel } from './fake-data'
@@ -66,11 +66,12 @@ export function createFakeCore({ images: imageCount = 0, secondsPerStep = 0.25 }
     if (isPaused || all.some(({ status }) => status === 'running')) return
     const next = all.filter(({ status }) => status === 'queued').sort((a, b) => a.position - b.position)[0]
     if (next === undefined) return
-    await run(next)
+    if (isJobOf('image', next)) await run(next)
+    else change(next.id, { status: 'done', finishedAt: Date.now() })
     void runNext()
   }
 
-  async function run(job: Job): Promise<void> {
+  async function run(job: JobOf<'image'>): Promise<void> {
     const { request } = job.request
     change(job.id, { status: 'running', startedAt: Date.now() })
     const made: ImageRecord[] = []
@@ -114,7 +115,7 @@ export function createFakeCore({ images: imageCount = 0, secondsPerStep = 0.25 }
     emit({ type: 'progress', jobId: job.id, progress })
   }
 
-  function progressOf(job: Job, patch: Partial<Progress>): Progress {
+  function progressOf(job: JobOf<'image'>, patch: Partial<Progress>): Progress {
     const { request } = job.request
     const step = patch.step ?? 0
     const done = ((patch.item ?? 0) + step / request.steps) / request.count
@@ -208,7 +209,11 @@ export function createFakeCore({ images: imageCount = 0, secondsPerStep = 0.25 }
         return { paused }
       },
       retry: async ({ jobId }: { jobId: string }) => {
-        const job = fakeJob(nextId++, { request: jobOf(jobId).request, createdAt: Date.now() })
+        const job: Job = {
+          ...fakeJob(nextId++, { createdAt: Date.now() }),
+          request: jobOf(jobId).request,
+          title: jobOf(jobId).title,
+        }
         emit({ type: 'job', job })
         void runNext()
         return job

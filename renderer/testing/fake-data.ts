@@ -1,6 +1,6 @@
 import { generateRequestSchema, type GenerateSettings, type ImageRecord } from '../../contract/images'
 import type { AssetId, ImageId, JobId, ModelId } from '../../contract/ids'
-import type { Job } from '../../contract/jobs'
+import type { JobOf } from '../../contract/jobs'
 import type { Model } from '../../contract/models'
 
 /** Records for tests and for looking at the page without a core. */
@@ -88,7 +88,7 @@ export function fakeImage(number: number, changes: Partial<ImageRecord> = {}): I
   }
 }
 
-export function fakeJob(number: number, changes: Partial<Job> = {}): Job {
+export function fakeJob(number: number, changes: Partial<JobOf<'image'>> = {}): JobOf<'image'> {
   const request = fakeSettings()
   return {
     id: `job-${number}` as JobId,
@@ -102,6 +102,7 @@ export function fakeJob(number: number, changes: Partial<Job> = {}): Job {
     progress: null,
     failure: null,
     imageIds: [],
+    raceId: null,
     frames: [],
     log: [],
     ...changes,

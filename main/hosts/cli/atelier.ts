@@ -6,9 +6,10 @@ import { addGenerate } from './generate'
 import { addModels } from './models'
 import { failureOf, printFailure } from './output'
 import { addServe } from './serve'
+import { addSpeculate } from './speculate'
 
 const program = new Command('atelier')
-  .description('A studio for local AI: pictures from prompts, drawn on this machine.')
+  .description('A studio for local AI: pictures from prompts, and text with speculative decoding, all on this machine.')
   .version(studioVersion)
   .showHelpAfterError('(atelier --help shows what there is)')
   .exitOverride((error) => {
@@ -17,6 +18,7 @@ const program = new Command('atelier')
   })
 
 addGenerate(program)
+addSpeculate(program)
 addServe(program)
 addModels(program)
 addDevices(program)

@@ -52,6 +52,7 @@ export function sampleJob(id: string, change: Partial<Job> = {}): Job {
     progress: null,
     failure: null,
     imageIds: [],
+    raceId: null,
     frames: [],
     log: [],
     ...change,

@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react'
 import type { ImageId, JobId } from '../../../contract/ids'
-import type { Job } from '../../../contract/jobs'
+import { isJobOf, type Job, type JobOf } from '../../../contract/jobs'
 import { runningJob } from '../../studio/jobs-state'
 import { imageModels } from '../../studio/models-store'
 import type { Studio } from '../../studio/studio'
@@ -82,7 +82,7 @@ function followJobs(feature: ImageFeature): () => void {
     if (state.jobs === old.jobs) return
     const running = runningJob(state)
     const wasRunning = runningJob(old)
-    if (running !== null && running.id !== wasRunning?.id && isFollowing(view, state.jobs, wasRunning)) {
+    if (isJobOf('image', running) && running.id !== wasRunning?.id && isFollowing(view, state.jobs, wasRunning)) {
       select(view, { kind: 'job', jobId: running.id })
     }
     if (!old.isLoaded) return
@@ -131,10 +131,10 @@ function isFollowing(view: ViewStore, jobs: Readonly<Record<string, Job>>, wasRu
 }
 
 /** The job of the newest run that has something to show, whose pictures stand first. */
-export function latestImageJob(jobs: Readonly<Record<string, Job>>): Job | null {
-  let latest: Job | null = null
+export function latestImageJob(jobs: Readonly<Record<string, Job>>): JobOf<'image'> | null {
+  let latest: JobOf<'image'> | null = null
   for (const job of Object.values(jobs)) {
-    if (job.request.kind !== 'image' || job.startedAt === null) continue
+    if (!isJobOf('image', job) || job.startedAt === null) continue
     if (job.status !== 'running' && job.imageIds.length === 0) continue
     if (latest === null || job.startedAt > (latest.startedAt ?? 0)) latest = job
   }

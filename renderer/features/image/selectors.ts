@@ -1,6 +1,6 @@
 import { useStore } from 'zustand'
 import type { ImageRecord } from '../../../contract/images'
-import type { Job } from '../../../contract/jobs'
+import { isJobOf, type JobOf } from '../../../contract/jobs'
 import type { Model } from '../../../contract/models'
 import { useStudio } from '../../studio/context'
 import { useImageFeature, type ImageFeature } from './feature'
@@ -38,11 +38,14 @@ export function useSelectedImage(): ImageRecord | null {
 }
 
 /** The job on the stage. */
-export function useSelectedJob(): Job | null {
+export function useSelectedJob(): JobOf<'image'> | null {
   const studio = useStudio()
   const { view } = useImageFeature()
   const id = useStore(view, ({ selection }) => (selection?.kind === 'job' ? selection.jobId : null))
-  return useStore(studio.jobs, (state) => (id === null ? null : (state.jobs[id] ?? null)))
+  return useStore(studio.jobs, (state) => {
+    const job = id === null ? null : (state.jobs[id] ?? null)
+    return isJobOf('image', job) ? job : null
+  })
 }
 
 export function selectedImage({ view, gallery }: ImageFeature): ImageRecord | null {

@@ -32,7 +32,7 @@ export async function cancelAll(studio: Studio, stoppedId: JobId | null = null):
 /** The requests once more, one after the other so that they keep their order. */
 async function queueAgain(studio: Studio, jobs: readonly Job[]): Promise<void> {
   try {
-    for (const { request } of jobs) await studio.client.images.generate(request.request)
+    for (const { id } of jobs) await studio.client.jobs.retry({ jobId: id })
   } catch (error) {
     showToast({ tone: 'fail', text: studio.report('Putting jobs back in the queue', error).message })
   }

@@ -11,14 +11,30 @@ import { cancelJob, retryJob } from './queue-actions'
 import styles from './queue-rows.module.css'
 
 export function describeRequest({ request }: Job): string {
-  const { count, width, height, steps } = request.request
-  return `${plural(count, 'image')}, ${formatSize(width, height)}, ${steps} steps`
+  switch (request.kind) {
+    case 'image': {
+      const { count, width, height, steps } = request.request
+      return `${plural(count, 'image')}, ${formatSize(width, height)}, ${steps} steps`
+    }
+    case 'race': {
+      const { strategies, maxTokens } = request.request
+      return `Race of ${plural(1 + strategies.filter(({ name }) => name !== 'plain').length, 'strategy', 'strategies')}, ${plural(maxTokens, 'token')} each`
+    }
+    case 'calibration':
+      return 'Drafting and verification are measured'
+  }
 }
 
 function describeProgress(progress: Progress | null): string {
   if (progress === null) return 'Starting'
-  const which = progress.items > 1 ? `Image ${progress.item + 1} of ${progress.items}, ` : ''
-  const what = progress.stage === 'denoise' ? `step ${progress.step} of ${progress.steps}` : progress.label
+  const thing = progress.stage === 'prefill' || progress.stage === 'generate' ? 'Run' : 'Image'
+  const which = progress.items > 1 ? `${thing} ${progress.item + 1} of ${progress.items}, ` : ''
+  const what =
+    progress.stage === 'denoise'
+      ? `step ${progress.step} of ${progress.steps}`
+      : progress.stage === 'generate'
+        ? `token ${progress.step} of ${progress.steps}`
+        : progress.label
   return which === '' ? capital(what) : `${which}${what.toLowerCase()}`
 }
 

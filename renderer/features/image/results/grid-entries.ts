@@ -1,5 +1,5 @@
 import type { ImageId, JobId } from '../../../../contract/ids'
-import type { Job } from '../../../../contract/jobs'
+import type { JobOf } from '../../../../contract/jobs'
 
 /** A tile of the results: a picture, the one being drawn, one that is still to come, or one not read yet. */
 export type Entry =
@@ -9,7 +9,7 @@ export type Entry =
   | { readonly kind: 'unread'; readonly index: number }
 
 export interface EntryInput {
-  readonly run: Job | null
+  readonly run: JobOf<'image'> | null
   readonly order: readonly ImageId[]
   readonly total: number
   readonly runningItem: number

@@ -1,5 +1,5 @@
 import type { Failure } from '../../../../contract/errors'
-import type { Job } from '../../../../contract/jobs'
+import type { JobOf } from '../../../../contract/jobs'
 import { ErrorNote, type ErrorAction } from '../../../ui/error-note'
 import { formatSize } from '../../../ui/format'
 import { changeForm } from '../actions'
@@ -7,12 +7,12 @@ import { useImageFeature, type ImageFeature } from '../feature'
 import { select } from '../view-store'
 
 /** A run that failed: what happened, and the ways on that fit the kind of failure. */
-export function JobFailed({ job, failure }: { readonly job: Job; readonly failure: Failure }) {
+export function JobFailed({ job, failure }: { readonly job: JobOf<'image'>; readonly failure: Failure }) {
   const feature = useImageFeature()
   return <ErrorNote failure={failure} size="stage" actions={actionsFor(feature, job, failure)} />
 }
 
-function actionsFor(feature: ImageFeature, job: Job, failure: Failure): ErrorAction[] {
+function actionsFor(feature: ImageFeature, job: JobOf<'image'>, failure: Failure): ErrorAction[] {
   const { studio, view } = feature
   const { width, height } = job.request.request
   const retry: ErrorAction = {

@@ -1,6 +1,6 @@
 import { useStore } from 'zustand'
 import type { Frame, GenerateSettings, ImageRecord } from '../../../../contract/images'
-import type { Job } from '../../../../contract/jobs'
+import type { JobOf } from '../../../../contract/jobs'
 import { useStudio } from '../../../studio/context'
 import { useImageFeature } from '../feature'
 import { useSelectedImage, useSelectedJob } from '../selectors'
@@ -10,7 +10,7 @@ const noFrames: readonly Frame[] = []
 
 export interface StageContent {
   readonly image: ImageRecord | null
-  readonly job: Job | null
+  readonly job: JobOf<'image'> | null
   readonly settings: GenerateSettings | null
   readonly frames: readonly Frame[]
   /** The frame that is looked at; null is the picture itself, or the newest preview. */
