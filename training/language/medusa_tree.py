@@ -22,7 +22,7 @@ def grow(shares: list[list[float]], nodes: int = 63) -> list[list[int]]:
         out.append(path)
         depth, rank = len(path) - 1, path[-1]
         above = -value / max(shares[depth][rank], 1e-12)
-        if rank + 1 < RANKS:
+        if rank + 1 < len(shares[depth]):
             heapq.heappush(heap, (-above * shares[depth][rank + 1], [*path[:-1], rank + 1]))
         if depth + 1 < len(shares):
             heapq.heappush(heap, (value * shares[depth + 1][0], [*path, 0]))
