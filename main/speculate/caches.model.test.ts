@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { TokenCache } from '../text/language-model'
-import { KeyValueCache } from '../text/key-value-cache'
+import type { KeyValueCache } from '../text/key-value-cache'
 import { pathTo, rowParents, type DraftTree } from './draft-tree'
 import { SplitCache } from './split-target'
-import { openTinyModel, runStrategy } from './testing/tiny-model'
+import { runStrategy } from './testing/run-strategy'
+import { openTinyModel } from './testing/tiny-model'
 
 const strategies = [
   { name: 'draft', draftLength: 4 },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Strategy } from '../../contract/speculation'
-import { openTinyModel, runStrategy } from './testing/tiny-model'
+import { runStrategy } from './testing/run-strategy'
+import { openTinyModel } from './testing/tiny-model'
 
 const prompts = [
   'The cat sat on the mat. The cat sat on the mat.',

@@ -1,17 +1,11 @@
 import path from 'node:path'
 import { modelIdSchema } from '../../../contract/ids'
-import { raceRequestSchema, samplingSchema, strategySchema } from '../../../contract/speculation'
-import type { RaceRequest, Round, Run, Sampling, Strategy } from '../../../contract/speculation'
+import { raceRequestSchema, type RaceRequest, type Round, type Run } from '../../../contract/speculation'
 import { Residency } from '../../runtime/residency'
 import { readLanguageFolder } from '../../text/language-folder'
-import { AdaptivePlan } from '../adaptive-length'
-import { decode, type Decoded, type DecodeOptions } from '../decode'
-import { FixedPlan } from '../draft-plan'
 import { openParts } from '../open-parts'
-import { openStrategy, type StrategyParts } from '../open-strategy'
+import type { StrategyParts } from '../open-strategy'
 import { race } from '../race'
-import { readPrompt } from '../read-prompt'
-import { VerifyCost } from '../verify-cost'
 
 export const fixtures = path.resolve(import.meta.dirname, '../../../test-fixtures')
 
@@ -21,60 +15,6 @@ const sessions = new Residency()
 export async function openTinyModel(precision: string, name = 'tiny-causal-lm'): Promise<StrategyParts> {
   const folder = await readLanguageFolder(path.join(fixtures, 'models', name))
   return openParts({ modelId: `${name}-${precision}`, folder, precision, provider: 'cpu', threads: 1 }, sessions)
-}
-
-export interface TrialOptions extends Partial<Pick<DecodeOptions, 'maxTokens' | 'fewestRows' | 'stop' | 'endTokens'>> {
-  readonly sampling?: Partial<Sampling>
-  readonly onCommit?: (tokens: readonly number[], options: DecodeOptions) => void | Promise<void>
-}
-
-/** One run of one strategy, with everything that a race would set. */
-export async function runStrategy(
-  parts: StrategyParts,
-  request: Partial<Strategy> & Pick<Strategy, 'name'>,
-  promptTokens: readonly number[],
-  trial: TrialOptions = {},
-): Promise<{ decoded: Decoded; rounds: Round[] }> {
-  const settings = strategySchema.parse(request)
-  const { strategy, target, isTree } = await openStrategy(settings.name, parts)
-  const prompt = (await readPrompt(target, promptTokens, strategy.needsHidden, () => false))!
-  const sampling = samplingSchema.parse(trial.sampling ?? {})
-  const curve = new VerifyCost([
-    { rows: 1, milliseconds: 1 },
-    { rows: 16, milliseconds: 2 },
-  ])
-  const plan =
-    settings.draftLength === 'adaptive'
-      ? new AdaptivePlan(curve, { most: 16, drawn: strategy.draws && sampling.temperature > 0 })
-      : new FixedPlan(settings.draftLength)
-  const options: DecodeOptions = {
-    target,
-    prompt,
-    strategy,
-    plan,
-    sampling,
-    acceptance: settings.acceptance,
-    maxNodes: isTree ? settings.treeNodes : 16,
-    maxTokens: trial.maxTokens ?? 48,
-    stop: trial.stop ?? [],
-    endTokens: trial.endTokens ?? parts.model.endTokens,
-    contextLength: parts.model.sizes.contextLength,
-    tokenizer: parts.model.tokenizer,
-    fewestRows: trial.fewestRows ?? 2,
-    isCancelled: () => false,
-    onCommit: (tokens) => trial.onCommit?.(tokens, options),
-  }
-  return collect(decode(options))
-}
-
-export async function collect(run: AsyncGenerator<Round, Decoded>): Promise<{ decoded: Decoded; rounds: Round[] }> {
-  const rounds: Round[] = []
-  let step = await run.next()
-  while (step.done !== true) {
-    rounds.push(step.value)
-    step = await run.next()
-  }
-  return { decoded: step.value, rounds }
 }
 
 export async function runRace(

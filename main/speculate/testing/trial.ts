@@ -6,7 +6,8 @@ import { readPrompt } from '../read-prompt'
 import type { DraftStrategy } from '../strategy'
 import { VerifyCost } from '../verify-cost'
 import { fitProbability } from './chi-square'
-import { exactDistribution, MarkovTarget, vocabulary, type MarkovTable } from './markov'
+import type { MarkovTarget } from './markov'
+import { exactDistribution, vocabulary, type MarkovTable } from './markov'
 
 /** Token ids stand for themselves. */
 export const idTokenizer = {
