@@ -4,7 +4,6 @@ import { StudioError } from '../../contract/errors'
 import type { JobId } from '../../contract/ids'
 import type { Job } from '../../contract/jobs'
 import {
-  raceExampleSchema,
   raceSchema,
   type Calibration,
   type Race,
@@ -28,7 +27,7 @@ export interface SpeculationNeeds {
   /** @throws StudioError MODEL_NOT_FOUND, MODEL_BROKEN, MODEL_UNSUPPORTED */
   readonly languageModel: (modelId: string) => Promise<{ name: string; folder: LanguageFolder }>
   readonly job: (jobId: JobId) => Job
-  /** JSON: `{ "prompts": [{ "category", "prompt" }] }`. */
+  /** JSON: `{ "categories": [{ "title", "prompts" }] }`. */
   readonly evaluationFile: string
 }
 
@@ -126,7 +125,11 @@ export class SpeculationQuestions {
   }
 }
 
+const evaluationSchema = z.object({
+  categories: z.array(z.object({ title: z.string(), prompts: z.array(z.string()) })),
+})
+
 async function readExamples(path: string): Promise<RaceExample[]> {
-  const schema = z.object({ prompts: z.array(raceExampleSchema) })
-  return schema.parse(JSON.parse(await readFile(path, 'utf8'))).prompts
+  const { categories } = evaluationSchema.parse(JSON.parse(await readFile(path, 'utf8')))
+  return categories.flatMap(({ title, prompts }) => prompts.map((prompt) => ({ category: title, prompt })))
 }

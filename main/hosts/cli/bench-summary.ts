@@ -32,7 +32,7 @@ export interface BenchEntry {
 
 /** The column of all prompts but those of the copying tasks, which are reported apart. */
 export const overall = 'overall'
-const apart = 'copying'
+const apart = 'Copying and editing'
 
 export function summarise(entries: readonly BenchEntry[]): BenchSummary {
   const categories = [...new Set(entries.map(({ category }) => category))]

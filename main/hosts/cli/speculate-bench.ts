@@ -59,6 +59,7 @@ export async function bench(
   const folder = resolve(options.output ?? 'speculation-bench')
   await mkdir(folder, { recursive: true })
   const entries: BenchEntry[] = []
+  let leftOut = 0
   for (const [index, { category, prompt }] of examples.entries()) {
     const { job, race } = await runRace(
       studio,
@@ -72,6 +73,11 @@ export async function bench(
         },
       },
     )
+    // A prompt that is too long for this model's context says nothing against the others.
+    if (job.failure?.code === 'INVALID_INPUT') {
+      leftOut += 1
+      continue
+    }
     if (job.failure !== null) {
       line.clear()
       printFailure(job.failure, false)
@@ -90,7 +96,7 @@ export async function bench(
     device: `${first.provider}, ${first.threads} threads`,
     temperature: String(first.settings.sampling.temperature),
     'most tokens': String(first.settings.maxTokens),
-    prompts: String(entries.length),
+    prompts: `${entries.length}${leftOut === 0 ? '' : `, ${leftOut} left out: longer than the context`}`,
   }
   await writeFile(join(folder, 'bench.json'), `${JSON.stringify({ facts, ...summary }, null, 1)}\n`)
   await writeFile(join(folder, 'report.html'), benchReport(summary, facts))
