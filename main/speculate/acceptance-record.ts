@@ -13,14 +13,21 @@ const memory = 0.985
 const unknownPrior = 0.6
 const confidenceBins = 10
 
+/** Nodes for which the belief that drafters know themselves counts. */
+const trust = 6
+
 /**
- * How often the target accepts nodes like a given one, given that it accepted the parent: by who guessed it, and by the drafter's
- * own confidence (or by depth, where it has none). EAGLE-2 (arXiv 2406.16858, section 4.1) found confidence a good predictor.
+ * How often the target accepts nodes like a given one, given that it accepted the parent: by the drafter's own confidence (EAGLE-2,
+ * arXiv 2406.16858, section 4.1, found it a good predictor), or by who guessed it where there is none, and by depth. Before a group
+ * of nodes has a record of its own, the drafter is believed as far as it was right on the whole.
  */
 export class AcceptanceRecord {
   readonly #tallies = new Map<string, Tally>()
   /** Whether drafted tokens are drawn: then a token's probability does not say how likely it is to pass. */
   readonly #drawn: boolean
+  /** Accepted, and what would have been by first guesses. */
+  #accepted = trust
+  #promised = trust
 
   constructor(drawn: boolean) {
     this.#drawn = drawn
@@ -28,7 +35,7 @@ export class AcceptanceRecord {
 
   estimate(node: DraftNode): number {
     const tally = this.#tallies.get(this.#group(node))
-    const prior = node.probability === null || this.#drawn ? unknownPrior : Math.min(0.98, node.probability)
+    const prior = Math.min(0.98, (this.#prior(node) * this.#accepted) / this.#promised)
     return ((tally?.accepted ?? 0) + priorWeight * prior) / ((tally?.examined ?? 0) + priorWeight)
   }
 
@@ -39,10 +46,16 @@ export class AcceptanceRecord {
     tally.accepted = memory * tally.accepted + acceptance
     tally.examined = memory * tally.examined + 1
     this.#tallies.set(group, tally)
+    this.#accepted = memory * this.#accepted + acceptance
+    this.#promised = memory * this.#promised + this.#prior(node)
+  }
+
+  #prior({ probability }: DraftNode): number {
+    return probability === null || this.#drawn ? unknownPrior : Math.min(0.98, probability)
   }
 
   #group({ source, probability, depth }: DraftNode): string {
-    const bin = probability === null ? 'none' : Math.min(confidenceBins - 1, Math.floor(probability * confidenceBins))
-    return `${source} ${bin} ${depth <= 2 ? depth : depth <= 4 ? 3 : 4}`
+    const who = probability === null ? source : Math.min(confidenceBins - 1, Math.floor(probability * confidenceBins))
+    return `${who} ${depth <= 2 ? depth : depth <= 4 ? 3 : 4}`
   }
 }

@@ -31,7 +31,7 @@ export class AdaptivePlan implements DraftPlan {
   #tokens = 1
   #milliseconds: number
   /** Tokens gained by drafting over a plain round, running; it starts high so that a strategy gets its chance. */
-  #gain = 0.5
+  #gain = 0.2
   #pause = shortestPause
   #skipped = 0
   /** Milliseconds of one drafting step, running; null before the first. */

@@ -92,6 +92,7 @@ function candidatesBelow(node: TrieNode, parent: number, depth: number) {
       token,
       depth: depth + 1,
       rank,
-      share: child.count / node.count,
+      // One more occurrence is imagined that went on otherwise: what was seen once is no certainty.
+      share: child.count / (node.count + 1),
     }))
 }

@@ -89,9 +89,9 @@ describe('A datastore', () => {
     const text = [1, 2, 3, 4, 0, 1, 2, 3, 5, 0, 1, 2, 6, 6]
     const { tree } = await new RetrievalStrategy(store(text)).draft(context([9, 1, 2], { maxNodes: 3 }))
     expect(tree.map(({ parent, token, probability }) => [parent, token, probability])).toEqual([
-      [0, 3, 2 / 3],
-      [0, 6, 1 / 3],
-      [1, 4, 1 / 2],
+      [0, 3, 2 / 4],
+      [0, 6, 1 / 4],
+      [1, 4, 1 / 3],
     ])
   })
 })
