@@ -14,6 +14,10 @@ const top = 8
 const bottom = 92
 const left = 32
 
+function topOf(place: { readonly accepted: number; readonly rounds: number } | undefined): number {
+  return place === undefined ? 0 : wilsonInterval(place.accepted, place.rounds).high
+}
+
 /** How far drafts survive, with the interval that so few rounds allow, beside what one constant rate would give. */
 export function AcceptanceByPosition({ survival, alpha }: AcceptanceByPositionProps) {
   const share = ({ accepted, rounds }: (typeof survival)[number]) => (rounds === 0 ? 0 : accepted / rounds)
@@ -61,7 +65,8 @@ export function AcceptanceByPosition({ survival, alpha }: AcceptanceByPositionPr
               const value = share(place)
               const { low, high } = wilsonInterval(place.accepted, place.rounds)
               const x = xOf(index)
-              const isInside = value > 0.28
+              const isInside = value >= 0.2
+              const above = alpha === null ? value : Math.max(value, alpha ** (index + 1), high)
               return (
                 <g key={index}>
                   <rect
@@ -73,17 +78,11 @@ export function AcceptanceByPosition({ survival, alpha }: AcceptanceByPositionPr
                     fill="var(--tok-accepted)"
                     opacity={0.9}
                   />
-                  <line
-                    className={styles.whisker}
-                    x1={x + bar / 2 + 5}
-                    x2={x + bar / 2 + 5}
-                    y1={yOf(high)}
-                    y2={yOf(low)}
-                  />
+                  <path className={styles.doubt} d={`M${x + bar / 2 - 8} ${yOf(high)}h6m-3 0V${yOf(low)}m-3 0h6`} />
                   {bar >= 26 ? (
                     <text
                       x={x}
-                      y={isInside ? bottom - 7 : yOf(value) - 5}
+                      y={isInside ? bottom - 6 : yOf(above) - 7}
                       textAnchor="middle"
                       className={isInside ? styles.on : styles.strong}
                     >
@@ -112,7 +111,7 @@ export function AcceptanceByPosition({ survival, alpha }: AcceptanceByPositionPr
                 ))}
                 <text
                   x={width}
-                  y={Math.max(top + 8, yOf(alpha ** survival.length) - 14)}
+                  y={Math.max(top + 8, yOf(Math.max(alpha ** survival.length, topOf(survival.at(-1)))) - 8)}
                   textAnchor="end"
                   fontStyle="italic"
                 >

@@ -18,7 +18,7 @@ interface DraftTreeProps {
 
 const boxHeight = 24
 const padding = 2
-const leastPitch = 44
+const leastPitch = 40
 const mostPitch = 56
 
 /** A round's draft by depth and rank, with both probabilities; the path that passed is bold. */
@@ -40,7 +40,7 @@ export function DraftTree({ round, rootText, width, height, marked, onMark }: Dr
       <svg
         className={styles.tree}
         width={drawnWidth}
-        height={Math.max(height - 4, layout.slots * pitch)}
+        height={Math.max(height - 4, layout.slots * pitch + 2)}
         role="img"
         aria-label={`Draft of round ${round.index + 1}: ${round.nodes.length} nodes, accepted ${accepted.join(' ') || 'none'}, then the target's own ${own?.text.trim() ?? 'nothing'}`}
         onPointerLeave={() => onMark(null)}

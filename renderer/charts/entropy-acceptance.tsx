@@ -65,13 +65,7 @@ export function EntropyAcceptance({ bins }: { readonly bins: readonly EntropyBin
                     opacity={0.9}
                   />
                   {bin.examined === 0 ? null : (
-                    <line
-                      className={styles.whisker}
-                      x1={x + bar / 2 + 4}
-                      x2={x + bar / 2 + 4}
-                      y1={yOf(high)}
-                      y2={yOf(low)}
-                    />
+                    <path className={styles.doubt} d={`M${x + bar / 2 - 8} ${yOf(high)}h6m-3 0V${yOf(low)}m-3 0h6`} />
                   )}
                   <text className={styles.strong} x={x} y={bottom + 15} textAnchor="middle">
                     {name(bin)}

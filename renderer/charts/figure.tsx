@@ -65,13 +65,13 @@ export function HiddenTable({ caption, head, rows }: ChartTable & { readonly cap
   )
 }
 
-/** A mark and its word, for the heading row. */
-export function Key({ mark, children }: { readonly mark: 'theory' | string; readonly children: ReactNode }) {
+/** A mark and its word, for the heading row: one of the theory lines, or a colour. */
+export function Key({ mark, children }: { readonly mark: string; readonly children: ReactNode }) {
   return (
     <span className={styles.key}>
-      {mark === 'theory' ? (
+      {mark === 'theory' || mark === 'optimist' ? (
         <svg width="16" height="4" aria-hidden>
-          <line x1="0" x2="16" y1="2" y2="2" className={styles.theory} />
+          <line x1="0" x2="16" y1="2" y2="2" className={styles[mark]} />
         </svg>
       ) : (
         <i style={{ background: mark }} />

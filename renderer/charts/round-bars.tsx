@@ -37,14 +37,20 @@ export function RoundBars(props: RoundBarsProps) {
     const context = element?.getContext('2d')
     if (element == null || context == null || width <= 0) return
     const density = window.devicePixelRatio
-    element.width = Math.round(width * density)
-    element.height = Math.round(height * density)
-    context.scale(density, density)
+    resize(element, Math.round(width * density), Math.round(height * density))
+    context.setTransform(density, 0, 0, density, 0, 0)
+    context.clearRect(0, 0, width, height)
     const isWide = (width * (barAt(0)?.to ?? 0)) / Math.max(span, 1e-9) >= 1.6 || count < width / 3
     const draw = isWide ? drawBars : drawColumns
     draw(context, { count, barAt, span, tallest, width, height, isColoured }, colors)
   }, [count, barAt, span, tallest, width, height, isColoured, colors])
   return <canvas ref={canvas} className={className} style={{ width, height }} aria-hidden />
+}
+
+/** Only where it must: a canvas that is given a size gets new memory, even for the same size. */
+function resize(element: HTMLCanvasElement, width: number, height: number): void {
+  if (element.width !== width) element.width = width
+  if (element.height !== height) element.height = height
 }
 
 type Colors = Readonly<Record<(typeof tones)[number], string>>

@@ -36,8 +36,12 @@ export function SpeedupByDraftLength({ calibration, draftMilliseconds, alpha, me
   return (
     <Figure
       title="Speed-up by draft length"
-      note={`α = ${alpha.toFixed(2)}`}
-      legend={<Key mark="theory">theory, best k = {best}</Key>}
+      legend={
+        <>
+          <Key mark="theory">theory</Key>
+          <Key mark="optimist">if checking were free</Key>
+        </>
+      }
       height={height}
       summary={`Theory with measured costs is best at a draft length of ${best}: ${theory[best]!.honest.toFixed(2)} times plain decoding. Measured: ${measured.map(({ label, draftLength, speedup }) => `${label}, ${draftLength}: ${speedup.toFixed(2)}`).join('; ') || 'nothing yet'}`}
       table={{
@@ -49,7 +53,6 @@ export function SpeedupByDraftLength({ calibration, draftMilliseconds, alpha, me
         const xOf = (length: number) => left + (length / longest) * (width - left - 12)
         const line = (key: 'honest' | 'optimist') =>
           lengths.map((length) => `${xOf(length)},${yOf(theory[length]![key])}`).join(' ')
-        const last = theory[longest]!
         return (
           <>
             {ticks.map((value) => (
@@ -72,27 +75,28 @@ export function SpeedupByDraftLength({ calibration, draftMilliseconds, alpha, me
             </text>
             <polyline className={styles.optimist} points={line('optimist')} />
             <polyline className={styles.theory} points={line('honest')} />
-            <text x={width} y={yOf(last.optimist) - 7} textAnchor="end">
-              if checking were free
-            </text>
-            <text x={width} y={yOf(last.honest) - 7} textAnchor="end">
-              as checking costs here
+            <text className={styles.haloed} x={xOf(best)} y={yOf(theory[best]!.honest) - 9} textAnchor="middle">
+              best k = {best}
             </text>
             <circle className={styles.hollow} cx={xOf(best)} cy={yOf(theory[best]!.honest)} r={3.5} />
             {measured.map(({ label, draftLength, speedup, isShown }) => (
-              <g key={label} className={isShown ? undefined : styles.dim}>
-                <circle className={styles.measured} cx={xOf(Math.min(longest, draftLength))} cy={yOf(speedup)} r={5} />
-                <text
-                  className={styles.strong}
-                  x={xOf(Math.min(longest, draftLength)) + 9}
-                  y={yOf(speedup) + 16}
-                  stroke="var(--panel)"
-                  strokeWidth={3}
-                  paintOrder="stroke"
-                >
-                  {label} {speedup.toFixed(2)}×
-                </text>
-              </g>
+              <circle
+                key={label}
+                className={isShown ? styles.measured : styles.other}
+                cx={xOf(Math.min(longest, draftLength))}
+                cy={yOf(speedup)}
+                r={isShown ? 5 : 4}
+              />
+            ))}
+            {spread(measured, yOf).map(({ label, draftLength, speedup, isShown, y }) => (
+              <text
+                key={label}
+                className={isShown ? styles.strongHaloed : styles.haloed}
+                x={xOf(Math.min(longest, draftLength)) + 10}
+                y={y + 4}
+              >
+                {label} {speedup.toFixed(2)}×
+              </text>
             ))}
             {[0, 4, 8, 12].map((length) => (
               <text key={length} x={xOf(length)} y={bottom + 16} textAnchor="middle">
@@ -107,4 +111,18 @@ export function SpeedupByDraftLength({ calibration, draftMilliseconds, alpha, me
       }}
     </Figure>
   )
+}
+
+/** Labels in the order of their points, each far enough below the one above. */
+function spread(
+  measured: readonly MeasuredSpeedup[],
+  yOf: (speedup: number) => number,
+): readonly (MeasuredSpeedup & { readonly y: number })[] {
+  let above = -Infinity
+  return [...measured]
+    .sort((a, b) => b.speedup - a.speedup)
+    .map((point) => {
+      above = Math.max(above + 13, yOf(point.speedup))
+      return { ...point, y: above }
+    })
 }

@@ -17,9 +17,9 @@ export interface TreeLayout {
 }
 
 /**
- * A place for each node of a round: its depth is the column, and rows follow the drafter's ranks from the top, so that the
- * first choice of every node runs straight and rounds of one shape look alike. The target's own token stands last among
- * the children of the node that gave it.
+ * A place for each node of a round: its depth is the column, and in each column nodes stand in the order of their parents
+ * and ranks, never above their parent. So the first choice of every node runs straight, no edges cross, and rounds of one
+ * shape look alike. The target's own token stands under the first choice of the node that gave it.
  */
 export function layoutTree(round: Pick<Round, 'nodes' | 'emitted'>): TreeLayout {
   const own = round.emitted.at(-1)
@@ -33,24 +33,26 @@ export function layoutTree(round: Pick<Round, 'nodes' | 'emitted'>): TreeLayout 
   for (const list of children.values()) list.sort((a, b) => a.rank - b.rank)
 
   const boxes: TreeBox[] = []
-  let nextSlot = 0
-  let deepest = 0
+  /** The lowest row that is taken, by column. */
+  const taken: number[] = []
 
-  function place(key: number, parent: number | null, depth: number): void {
-    const slot = nextSlot
+  function put(key: TreeBox['key'], parent: number | null, depth: number, least: number): number {
+    const slot = Math.max(least, (taken[depth] ?? -1) + 1)
+    taken[depth] = slot
     boxes.push({ key, parent, depth, slot })
-    deepest = Math.max(deepest, depth)
-    const below = children.get(key) ?? []
-    below.forEach(({ id }, index) => {
-      if (index > 0) nextSlot += 1
-      place(id, key, depth + 1)
-    })
-    if (key !== ownParent) return
-    if (below.length > 0) nextSlot += 1
-    boxes.push({ key: 'own', parent: key, depth: depth + 1, slot: nextSlot })
-    deepest = Math.max(deepest, depth + 1)
+    return slot
   }
 
-  place(0, null, 0)
-  return { boxes, columns: deepest + 1, slots: nextSlot + 1 }
+  function place(key: number, parent: number | null, depth: number, least: number): void {
+    const slot = put(key, parent, depth, least)
+    const below = children.get(key) ?? []
+    if (below.length === 0 && key === ownParent) put('own', key, depth + 1, slot)
+    below.forEach(({ id }, index) => {
+      place(id, key, depth + 1, slot)
+      if (index === 0 && key === ownParent) put('own', key, depth + 1, slot)
+    })
+  }
+
+  place(0, null, 0, 0)
+  return { boxes, columns: taken.length, slots: Math.max(...taken) + 1 }
 }

@@ -139,8 +139,10 @@ export async function openRace(feature: SpeculateFeature, raceId: RaceId): Promi
   }
 }
 
-export function showRace({ race, view, bench, playback }: SpeculateFeature, record: Race): void {
+export function showRace({ race, view, bench, playback, form }: SpeculateFeature, record: Race): void {
   playback.pause()
+  // What is being written is left alone; an empty field takes the prompt, to race it again.
+  if (form.getState().prompt.trim() === '') form.setState({ prompt: record.settings.prompt })
   const shown = savedRace(record)
   race.setState({ race: shown })
   bench.setState({ failure: null })

@@ -1,5 +1,5 @@
 import { speedup } from '../../../contract/speculation-statistics'
-import { durationOf, runOf, type RunTrace } from './model/run-trace'
+import { durationOf, type RunTrace } from './model/run-trace'
 import type { ShownRace } from './race-store'
 import { baselineOf } from './race-store'
 
@@ -13,7 +13,8 @@ export function speedOf(run: RunTrace): number {
 export function speedupOf(run: RunTrace, race: Pick<ShownRace, 'runs'>): number | null {
   const plain = baselineOf(race)
   if (plain === undefined || run.result === null) return null
-  return speedup(runOf(run), runOf(plain))
+  if (plain.result === null) return null
+  return speedup({ ...run.result, rounds: [] }, { ...plain.result, rounds: [] })
 }
 
 /** "greedy" or the temperature, for headings. */

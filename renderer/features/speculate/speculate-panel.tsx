@@ -7,7 +7,7 @@ import { loadExamples, removeFromForm, settleModel, startRace } from './actions'
 import { Bench } from './bench'
 import { loadCalibration } from './calibrate'
 import { TokenCard } from './card/token-card'
-import { SpeculateContext, useRace, useSpeculate } from './context'
+import { SpeculateContext, useSpeculate } from './context'
 import { DropLayer } from './drop-layer'
 import { EmptyBench } from './empty/empty-bench'
 import { LoadingStages } from './empty/loading-stages'
@@ -57,10 +57,10 @@ export function SpeculatePanel() {
 
 function Content() {
   const feature = useSpeculate()
-  const race = useRace()
+  const isRunning = useStore(feature.race, ({ race }) => race?.isRunning === true)
   const failure = useStore(feature.bench, (state) => state.failure)
   const isOpening = useStore(feature.bench, (state) => state.isOpening)
-  const hasRounds = race?.runs.some(({ roundCount }) => roundCount > 0) === true
+  const hasRounds = useStore(feature.race, ({ race }) => race?.runs.some(({ roundCount }) => roundCount > 0) === true)
   const refused = failure?.field === undefined ? null : /^strategies\.(\d+)/.exec(failure.field)
   const note =
     failure === null ? null : (
@@ -91,8 +91,8 @@ function Content() {
           <p role="status" className={styles.opening}>
             <Spinner /> Opening the race
           </p>
-        ) : race !== null && race.isRunning ? (
-          <LoadingStages race={race} />
+        ) : isRunning ? (
+          <LoadingStages />
         ) : (
           <EmptyBench />
         ))}

@@ -36,8 +36,8 @@ export function TokenCard() {
         {story.row === null ? (
           <p className={styles.none}>Verification did not reach this place.</p>
         ) : (
-          story.row.top.map(({ token, text, probability }, rank) => (
-            <div key={token} className={styles.likely}>
+          story.row.top.map(({ text, probability }, rank) => (
+            <div key={rank} className={styles.likely}>
               <span>{visible(text)}</span>
               <i>
                 <u

@@ -5,11 +5,17 @@ import { formatMilliseconds } from '../../../ui/format'
 import { useNow } from '../../../ui/hooks'
 import { Progress } from '../../../ui/progress'
 import { Spinner } from '../../../ui/spinner'
+import { useRace } from '../context'
 import type { ShownRace } from '../race-store'
 import styles from './loading-stages.module.css'
 
 /** What happens before the first token, stage by stage with its seconds. */
-export function LoadingStages({ race }: { readonly race: ShownRace }) {
+export function LoadingStages() {
+  const race = useRace()
+  return race === null ? null : <Stages race={race} />
+}
+
+function Stages({ race }: { readonly race: ShownRace }) {
   const { jobs } = useStudio()
   const job = useStore(jobs, (state) => (race.jobId === null ? undefined : state.jobs[race.jobId]))
   const progress = useStore(jobs, (state) => (race.jobId === null ? undefined : state.progress[race.jobId]))

@@ -15,27 +15,31 @@ export interface RunVerdict {
 /** A run's verdict for people. Without a measured baseline there is none. */
 export function runVerdict(run: RunTrace, plain: RunTrace | undefined): RunVerdict {
   const statistics = statisticsOf(run)
-  if (run.strategy.name === 'plain')
+  if (run.strategy.name === 'plain' && run.result !== null)
     return {
       tone: 'baseline',
       factor: 1,
       meaning: 'the baseline',
       reason: 'One token a round. The others are measured against it.',
     }
-  if (plain === undefined || run.result === null)
+  if (plain === undefined || run.result === null) {
+    const isBaseline = run.strategy.name === 'plain'
     return {
       tone: 'unmeasured',
       factor: null,
-      meaning: run.result === null ? 'This run is not over yet' : 'Baseline not measured yet',
-      reason: 'A speed-up is told once plain decoding and this run have both ended.',
+      meaning: isBaseline
+        ? 'Measuring the baseline'
+        : run.result === null
+          ? 'Not over yet'
+          : 'Baseline not measured yet',
+      reason: 'A speed-up is told once plain decoding and the run have both ended.',
     }
+  }
   const { factor, sentence } = verdict(runOf(run), runOf(plain))
   if (factor === null) return { tone: 'unmeasured', factor, meaning: 'Not measured', reason: sentence }
-  if (factor >= 1.02)
-    return { tone: 'faster', factor, meaning: 'faster than plain decoding', reason: standsOut(statistics) }
-  if (factor > 0.98)
-    return { tone: 'even', factor, meaning: 'as fast as plain decoding', reason: standsOut(statistics) }
-  return { tone: 'slower', factor, meaning: 'slower than plain decoding', reason: lossReason(sentence) }
+  if (factor >= 1.02) return { tone: 'faster', factor, meaning: 'faster than plain', reason: standsOut(statistics) }
+  if (factor > 0.98) return { tone: 'even', factor, meaning: 'as fast as plain', reason: standsOut(statistics) }
+  return { tone: 'slower', factor, meaning: 'slower than plain', reason: lossReason(sentence) }
 }
 
 /** The contract's sentence begins with the factor, which stands beside it already. */

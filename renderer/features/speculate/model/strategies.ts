@@ -51,7 +51,7 @@ export function strategyLabel({ name }: Pick<Strategy, 'name'>): string {
 export function strategyDetail(strategy: Strategy): string {
   const { shape } = strategyWords[strategy.name]
   if (shape === 'none') return 'baseline'
-  const length = strategy.draftLength === 'adaptive' ? 'adaptive k' : `k = ${strategy.draftLength}`
+  const length = strategy.draftLength === 'adaptive' ? 'k adaptive' : `k = ${strategy.draftLength}`
   const parts = shape === 'tree' ? [`${strategy.treeNodes} nodes`] : [length]
   return [...parts, ...(isLossy(strategy) ? ['lossy'] : [])].join(', ')
 }

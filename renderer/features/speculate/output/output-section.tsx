@@ -1,9 +1,10 @@
+import { memo } from 'react'
 import { ToggleButton } from 'react-aria-components'
 import { useStore } from 'zustand'
 import { cx } from '../../../ui/cx'
 import { shortTitle } from '../../../ui/format'
 import { Kbd } from '../../../ui/kbd'
-import { useRace, useShownRun, useSpeculate } from '../context'
+import { useShownRun, useSpeculate } from '../context'
 import { originCounts } from '../model/statistics-of'
 import type { ShownOrigin } from '../view-store'
 import { OutputText } from './output-text'
@@ -18,51 +19,64 @@ const origins: readonly { readonly key: ShownOrigin; readonly label: string }[] 
 
 /** The text of the run that is shown, each token tinted by where it came from. */
 export function OutputSection() {
-  const race = useRace()
   const run = useShownRun()
-  const { view } = useSpeculate()
+  return (
+    <section className={styles.output} aria-label="Output" data-region="output">
+      <Heading />
+      {run === null ? null : <OutputText run={run} />}
+    </section>
+  )
+}
+
+/** Apart from the text, so that it is not drawn anew with each token. */
+const Heading = memo(function Heading() {
+  const { view, form, race } = useSpeculate()
+  const prompt = useStore(race, (state) => state.race?.settings.prompt ?? '')
   const shown = useStore(view, (state) => state.origins)
   const showsRefused = useStore(view, (state) => state.showsRefused)
   const isPlainText = useStore(view, (state) => state.isPlainText)
-  if (race === null || run === null) return null
-  const counts = originCounts(run)
+  const isWritten = useStore(form, (state) => state.prompt.trim() === prompt.trim())
   return (
-    <section className={styles.output} aria-label="Output" data-region="output">
-      <header className={styles.head}>
-        <h2>Output</h2>
-        <span className={styles.note}>{shortTitle(race.settings.prompt, 60)}</span>
-        <div className={styles.legend} role="group" aria-label="Show tokens by origin">
-          {origins.map(({ key, label }) => (
-            <ToggleButton
-              key={key}
-              className={styles.key!}
-              isSelected={shown[key]}
-              isDisabled={isPlainText}
-              onChange={(isOn) => view.setState((state) => ({ origins: { ...state.origins, [key]: isOn } }))}
-            >
-              <i className={cx(tokens.token, tokens[key])} aria-hidden />
-              {label} <span>{counts[key]}</span>
-            </ToggleButton>
-          ))}
+    <header className={styles.head}>
+      <h2>Output</h2>
+      <span className={styles.note}>{isWritten ? '' : shortTitle(prompt, 60)}</span>
+      <div className={styles.legend} role="group" aria-label="Show tokens by origin">
+        {origins.map(({ key, label }) => (
           <ToggleButton
+            key={key}
             className={styles.key!}
-            isSelected={showsRefused}
+            isSelected={shown[key]}
             isDisabled={isPlainText}
-            onChange={(isOn) => view.setState({ showsRefused: isOn })}
+            onChange={(isOn) => view.setState((state) => ({ origins: { ...state.origins, [key]: isOn } }))}
           >
-            <s className={tokens.refused}>ab</s>
-            Refused
+            <i className={cx(tokens.token, tokens[key])} aria-hidden />
+            {label} <Count origin={key} />
           </ToggleButton>
-          <ToggleButton
-            className={cx(styles.key, styles.plain)}
-            isSelected={isPlainText}
-            onChange={(isOn) => view.setState({ isPlainText: isOn })}
-          >
-            Plain text <Kbd keys="h" />
-          </ToggleButton>
-        </div>
-      </header>
-      <OutputText run={run} />
-    </section>
+        ))}
+        <ToggleButton
+          className={styles.key!}
+          isSelected={showsRefused}
+          isDisabled={isPlainText}
+          onChange={(isOn) => view.setState({ showsRefused: isOn })}
+        >
+          <s className={tokens.refused} aria-hidden>
+            ab
+          </s>
+          Refused
+        </ToggleButton>
+        <ToggleButton
+          className={cx(styles.key, styles.plain)}
+          isSelected={isPlainText}
+          onChange={(isOn) => view.setState({ isPlainText: isOn })}
+        >
+          Plain text <Kbd keys="h" />
+        </ToggleButton>
+      </div>
+    </header>
   )
+})
+
+function Count({ origin }: { readonly origin: ShownOrigin }) {
+  const run = useShownRun()
+  return <span>{run === null ? 0 : originCounts(run)[origin]}</span>
 }

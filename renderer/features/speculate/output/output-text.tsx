@@ -1,4 +1,4 @@
-import { useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react'
+import { useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react'
 import { useStore } from 'zustand'
 import { announce } from '../../../ui/live-region'
 import { useSpeculate } from '../context'
@@ -21,6 +21,13 @@ export function OutputText({ run }: { readonly run: RunTrace }) {
   const isPlainText = useStore(view, (state) => state.isPlainText)
   const blocks = useMemo(() => textBlocks(run.tokens, run.tokenCount), [run])
   const isPlain = run.strategy.name === 'plain'
+
+  // New text is followed as long as its end was in sight.
+  const isAtEnd = useRef(true)
+  useEffect(() => {
+    const text = element.current
+    if (text !== null && isAtEnd.current && view.getState().isFollowing) text.scrollTop = text.scrollHeight
+  }, [run.tokenCount, view])
 
   function markOf(index: number): Mark | null {
     const token = run.tokens[index]
@@ -74,7 +81,10 @@ export function OutputText({ run }: { readonly run: RunTrace }) {
       data-long={run.tokenCount > 600 || undefined}
       onPointerOver={isPlain ? undefined : onPointerOver}
       onPointerLeave={leave}
-      onScroll={() => hideCard(view)}
+      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+        isAtEnd.current = scrollHeight - scrollTop - clientHeight < 48
+        hideCard(view)
+      }}
       onKeyDown={onKeyDown}
       onBlur={() => {
         view.setState({ pinned: null })

@@ -1,13 +1,13 @@
 import { memo, useCallback, useRef, type PointerEvent } from 'react'
 import { useStore } from 'zustand'
+import type { Strategy } from '../../../../contract/speculation'
 import { RoundBars, type RoundBar } from '../../../charts/round-bars'
 import { cx } from '../../../ui/cx'
 import { useSpeculate } from '../context'
 import { firstAbove } from '../model/clock'
 import { durationOf, type RunTrace } from '../model/run-trace'
 import { strategyDetail, strategyLabel } from '../model/strategies'
-import type { ShownRace } from '../race-store'
-import { speedOf, speedupOf } from '../selectors'
+import { speedOf } from '../selectors'
 import { setMark } from '../view-store'
 import { clockWords } from './axis'
 import styles from './race-lane.module.css'
@@ -15,7 +15,10 @@ import styles from './race-lane.module.css'
 interface RaceLaneProps {
   readonly index: number
   readonly run: RunTrace
-  readonly race: ShownRace
+  /** Against plain decoding; null while it is not measured. */
+  readonly factor: number | null
+  /** No more rounds will come. */
+  readonly isOver: boolean
   readonly isShown: boolean
   readonly span: number
   readonly width: number
@@ -25,15 +28,13 @@ interface RaceLaneProps {
 const barsHeight = 24
 
 /** One run: what it is, its rounds over the clock, and how fast it was. */
-export const RaceLane = memo(function RaceLane({ index, run, race, isShown, span, width, tallest }: RaceLaneProps) {
+export const RaceLane = memo(function RaceLane(props: RaceLaneProps) {
+  const { index, run, factor, isOver, isShown, span, width, tallest } = props
   const { view } = useSpeculate()
   const bars = useRef<HTMLSpanElement>(null)
   const barAt = useCallback((at: number) => roundBar(run, at), [run])
   const duration = durationOf(run)
   const end = (duration / span) * width
-  const factor = speedupOf(run, race)
-  const isBaseline = run.strategy.name === 'plain'
-  const isOver = run.result !== null || !race.isRunning
   const name = strategyLabel(run.strategy)
 
   function markRound(event: PointerEvent): void {
@@ -70,12 +71,24 @@ export const RaceLane = memo(function RaceLane({ index, run, race, isShown, span
         <b>{run.tokenCount === 0 ? '–' : speedOf(run).toFixed(1)}</b>
         <span>tok/s</span>
         <em className={cx(factor !== null && factor < 0.98 && styles.slow)}>
-          {factor !== null ? `${factor.toFixed(2)}×` : isBaseline ? 'baseline' : isOver ? '' : 'running'}
+          {factor !== null ? `${factor.toFixed(2)}×` : isOver ? '' : 'running'}
         </em>
       </span>
     </button>
   )
 })
+
+export function WaitingLane({ strategy }: { readonly strategy: Strategy }) {
+  return (
+    <div className={cx(styles.lane, styles.waiting)}>
+      <span className={styles.name}>
+        <b>{strategyLabel(strategy)}</b>
+        <span>{strategyDetail(strategy)}</span>
+      </span>
+      <span className={styles.turn}>waits for its turn</span>
+    </div>
+  )
+}
 
 function MarkedRound({
   index,

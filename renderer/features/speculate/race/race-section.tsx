@@ -5,16 +5,17 @@ import { plural } from '../../../ui/format'
 import { useRace, useSpeculate } from '../context'
 import { raceDuration } from '../model/clock'
 import type { ShownRace } from '../race-store'
-import { samplingWords, sameTextWords } from '../selectors'
+import { samplingWords, sameTextWords, speedupOf } from '../selectors'
 import { clockWords, roomFor, ticksOf } from './axis'
-import { RaceLane } from './race-lane'
+import { laneOrder } from './lane-order'
+import { RaceLane, WaitingLane } from './race-lane'
 import styles from './race-section.module.css'
 import { useClock } from './use-clock'
 
 const nameWidth = 120
 const figuresWidth = 118
 /** Room behind the longest lane for its time. */
-const endRoom = 46
+const endRoom = 58
 
 /** All runs over one clock. They were measured one after another, and are shown as if they had started together. */
 export function RaceSection() {
@@ -25,7 +26,6 @@ export function RaceSection() {
 function Lanes({ race }: { readonly race: ShownRace }) {
   const { view } = useSpeculate()
   const element = useRef<HTMLElement>(null)
-  const head = useRef<HTMLDivElement>(null)
   const now = useRef<HTMLSpanElement>(null)
   const size = useElementSize(element)
   const shown = useStore(view, ({ run }) => run)
@@ -51,7 +51,8 @@ function Lanes({ race }: { readonly race: ShownRace }) {
       <header className={styles.head}>
         <h2>Race</h2>
         <span className={styles.note}>
-          {plural(longest, 'token')} each. A bar is one round; its height is the tokens it gave.
+          {plural(longest, 'token')} {race.isRunning ? 'so far' : 'each'}. A bar is one round; its height is the tokens
+          it gave.
         </span>
         <span className={styles.end}>
           {[samplingWords(race.settings.sampling), sameTextWords(race), race.isPartial ? 'stopped early' : null]
@@ -60,19 +61,24 @@ function Lanes({ race }: { readonly race: ShownRace }) {
         </span>
       </header>
       <div className={styles.lanes}>
-        {race.runs.map((run, index) => (
-          <RaceLane
-            key={index}
-            index={index}
-            run={run}
-            race={race}
-            isShown={index === shown}
-            span={span}
-            width={width}
-            tallest={tallest}
-          />
-        ))}
-        <div ref={head} className={styles.playhead} style={{ left: nameWidth }} aria-hidden />
+        {laneOrder(race).map(({ index, run, strategy }) =>
+          run === undefined ? (
+            <WaitingLane key={index} strategy={strategy} />
+          ) : (
+            <RaceLane
+              key={index}
+              index={index}
+              run={run}
+              factor={speedupOf(run, race)}
+              isOver={run.result !== null || !race.isRunning}
+              isShown={index === shown}
+              span={span}
+              width={width}
+              tallest={tallest}
+            />
+          ),
+        )}
+        <div className={styles.playhead} style={{ left: nameWidth }} aria-hidden />
       </div>
       <div className={styles.axis} style={{ marginLeft: nameWidth, width }} aria-hidden>
         {ticks.map((tick) => (

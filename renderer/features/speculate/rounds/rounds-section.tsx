@@ -48,9 +48,14 @@ function Rows({ run }: { readonly run: RunTrace }) {
   const items = rows.getVirtualItems()
   const places = Math.max(1, run.deepest)
 
+  // The round that the replay stands at stays in sight, with rounds before and after it.
   useEffect(() => {
-    if (current >= 0) rows.scrollToIndex(current, { align: 'auto' })
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the virtualizer is made anew with every render
+    const list = scroller.current
+    if (list === null || current < 0) return
+    const seen = Math.floor(list.clientHeight / rowHeight)
+    const top = list.scrollTop / rowHeight
+    if (current >= top + 1 && current <= top + seen - 3) return
+    list.scrollTop = Math.max(0, current - Math.floor(seen / 2)) * rowHeight
   }, [current])
 
   function onKeyDown(event: KeyboardEvent): void {

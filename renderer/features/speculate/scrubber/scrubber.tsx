@@ -1,5 +1,5 @@
 import { Pause, Play, StepBack, StepForward } from 'lucide-react'
-import { useCallback, useRef, type KeyboardEvent, type PointerEvent } from 'react'
+import { memo, useCallback, useRef, type KeyboardEvent, type PointerEvent } from 'react'
 import { useStore } from 'zustand'
 import { RoundBars } from '../../../charts/round-bars'
 import { IconButton } from '../../../ui/button'
@@ -15,20 +15,28 @@ import styles from './scrubber.module.css'
 
 /** Replays the race: all runs over one clock, or round by round of the run that is shown. */
 export function Scrubber() {
-  const { playback, view } = useSpeculate()
-  const race = useRace()
-  const run = useShownRun()
-  const isPlaying = useStore(view, (state) => state.isPlaying)
-  const speed = useStore(view, (state) => state.speed)
-  if (race === null || run === null || run.roundCount === 0) return null
   return (
     <div className={styles.scrubber} role="group" aria-label="Replay" data-region="replay">
+      <Buttons />
+      <Place />
+      <Speed />
+    </div>
+  )
+}
+
+/** Apart from what changes with every round, so that it is not drawn anew with it. */
+const Buttons = memo(function Buttons() {
+  const { playback, view, race } = useSpeculate()
+  const isPlaying = useStore(view, (state) => state.isPlaying)
+  const isRunning = useStore(race, (state) => state.race?.isRunning === true)
+  return (
+    <>
       <IconButton
         label={isPlaying ? 'Pause' : 'Play'}
         keys="Space"
         size="md"
         variant="default"
-        isDisabled={race.isRunning}
+        isDisabled={isRunning}
         onPress={() => playback.toggle()}
       >
         {isPlaying ? <Pause size={14} /> : <Play size={14} />}
@@ -39,19 +47,36 @@ export function Scrubber() {
       <IconButton label="Next round" keys="j" size="md" onPress={() => playback.step(1)}>
         <StepForward size={14} />
       </IconButton>
+    </>
+  )
+})
+
+function Place() {
+  const race = useRace()
+  const run = useShownRun()
+  if (race === null || run === null || run.roundCount === 0) return <span className={styles.track} />
+  return (
+    <>
       <RoundNumber run={run} />
       <Track run={run} />
       <Times duration={raceDuration(race.runs)} />
-      <Segmented
-        label="Speed"
-        size="sm"
-        value={String(speed)}
-        options={speeds.map((one) => ({ key: String(one), label: `${one}×`, name: `${one} times speed` }))}
-        onChange={(key) => view.setState({ speed: Number(key) })}
-      />
-    </div>
+    </>
   )
 }
+
+const Speed = memo(function Speed() {
+  const { view } = useSpeculate()
+  const speed = useStore(view, (state) => state.speed)
+  return (
+    <Segmented
+      label="Speed"
+      size="sm"
+      value={String(speed)}
+      options={speeds.map((one) => ({ key: String(one), label: `${one}×`, name: `${one} times speed` }))}
+      onChange={(key) => view.setState({ speed: Number(key) })}
+    />
+  )
+})
 
 function RoundNumber({ run }: { readonly run: RunTrace }) {
   const { view } = useSpeculate()

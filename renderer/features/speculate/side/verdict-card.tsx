@@ -4,7 +4,7 @@ import { cx } from '../../../ui/cx'
 import { useRace, useShownRun } from '../context'
 import { runVerdict } from '../model/insight'
 import { statisticsOf } from '../model/statistics-of'
-import { isLossy, strategyLabel } from '../model/strategies'
+import { isLossy } from '../model/strategies'
 import type { RunTrace } from '../model/run-trace'
 import { baselineOf } from '../race-store'
 import styles from './verdict-card.module.css'
@@ -24,15 +24,17 @@ export function VerdictCard() {
         {factor === null ? null : <b className={cx(tone === 'slower' && styles.slow)}>{factor.toFixed(2)}×</b>}
         {tone === 'slower' ? <TriangleAlert className={styles.slow} size={16} aria-hidden /> : null}
         <span className={cx(factor === null && styles.open, tone === 'slower' && styles.slow)}>{meaning}</span>
+        <Badges run={run} />
       </p>
-      <p className={cx(styles.reason, tone === 'slower' && styles.warning)}>
-        <SameText run={run} /> {reason}
-      </p>
-      <Badges run={run} />
+      <p className={cx(styles.reason, tone === 'slower' && styles.warning)}>{reason}</p>
       <dl className={styles.trio}>
         <div>
-          <dt>acceptance rate</dt>
-          <dd>{statistics.acceptanceRate === null ? '–' : `${(100 * statistics.acceptanceRate).toFixed(1)}%`}</dd>
+          <dt>acceptance rate α</dt>
+          <dd>
+            {statistics.examinedAcceptanceRate === null
+              ? '–'
+              : `${(100 * statistics.examinedAcceptanceRate).toFixed(1)}%`}
+          </dd>
         </div>
         <div>
           <dt>tokens per round</dt>
@@ -47,19 +49,12 @@ export function VerdictCard() {
   )
 }
 
-function SameText({ run }: { readonly run: RunTrace }) {
-  if (run.strategy.name === 'plain' || run.result === null) return null
-  if (run.result.sameAsPlain === true) return <b>Same text, token for token.</b>
-  if (run.result.sameAsPlain === false) return <b>Not the same text as plain decoding.</b>
-  return null
-}
-
 function Badges({ run }: { readonly run: RunTrace }) {
   const same = run.strategy.name === 'plain' ? null : (run.result?.sameAsPlain ?? null)
   const lossy = isLossy(run.strategy) || run.result?.lossless === false
   if (!lossy && same === null) return null
   return (
-    <p className={styles.badges}>
+    <span className={styles.badges}>
       {same === null ? null : (
         <Chip
           tone={same ? 'ok' : 'warn'}
@@ -70,9 +65,9 @@ function Badges({ run }: { readonly run: RunTrace }) {
       )}
       {lossy ? (
         <Chip tone="warn" icon={<CircleAlert size={12} aria-hidden />}>
-          lossy: {strategyLabel(run.strategy)} with typical acceptance
+          lossy
         </Chip>
       ) : null}
-    </p>
+    </span>
   )
 }

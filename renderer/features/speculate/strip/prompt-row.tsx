@@ -5,7 +5,7 @@ import { Button } from '../../../ui/button'
 import { shortTitle } from '../../../ui/format'
 import { Menu } from '../../../ui/menu'
 import { importRace, startRace } from '../actions'
-import { useRace, useSpeculate } from '../context'
+import { useSpeculate } from '../context'
 import { ExportMenu } from '../export/export-menu'
 import styles from './prompt-row.module.css'
 
@@ -18,7 +18,7 @@ export function PromptRow() {
   const examples = useStore(bench, (state) => state.examples)
   const isMissing = useStore(bench, (state) => state.isAttempted) && prompt.trim() === ''
   const isRunsOpen = useStore(view, (state) => state.isRunsOpen)
-  const race = useRace()
+  const hasRace = useStore(feature.race, ({ race }) => (race?.runs.length ?? 0) > 0)
   const picker = useRef<HTMLInputElement>(null)
   const lines = Math.min(6, prompt.split('\n').length + Math.floor(prompt.length / 110))
 
@@ -83,7 +83,7 @@ export function PromptRow() {
         <Upload size={14} aria-hidden />
         Import
       </Button>
-      <ExportMenu isDisabled={race === null || race.runs.length === 0} />
+      <ExportMenu isDisabled={!hasRace} />
       <input
         ref={picker}
         type="file"

@@ -1,13 +1,18 @@
 import { useStore } from 'zustand'
 import { useStudio } from '../../../studio/context'
-import type { ShownRace } from '../race-store'
+import { useSpeculate } from '../context'
 
 /** How far the race is, on the button that stops it. */
-export function RaceProgress({ race }: { readonly race: ShownRace }) {
+export function RaceProgress() {
+  const { race } = useSpeculate()
   const { jobs } = useStudio()
-  const status = useStore(jobs, (state) => (race.jobId === null ? undefined : state.jobs[race.jobId]?.status))
-  const all = race.settings.strategies.filter(({ name }) => name !== 'plain').length + 1
-  const words =
-    status === 'queued' ? 'waiting' : race.runs.length === 0 ? 'loading' : `run ${race.runs.length} of ${all}`
-  return <>Stop, {words}</>
+  const jobId = useStore(race, (state) => state.race?.jobId ?? null)
+  const begun = useStore(race, (state) => state.race?.runs.length ?? 0)
+  const asked = useStore(
+    race,
+    (state) => 1 + (state.race?.settings.strategies.filter(({ name }) => name !== 'plain').length ?? 0),
+  )
+  const status = useStore(jobs, (state) => (jobId === null ? undefined : state.jobs[jobId]?.status))
+  if (status === 'queued') return <>Stop, waiting</>
+  return <>Stop, {begun === 0 ? 'loading' : `run ${begun} of ${asked}`}</>
 }

@@ -3,9 +3,11 @@ import { useStore } from 'zustand'
 import { samplingSchema, type Sampling } from '../../../../contract/speculation'
 import { Button } from '../../../ui/button'
 import { NumberInput } from '../../../ui/number-input'
+import { Tag } from '../../../ui/chip'
 import { Popover } from '../../../ui/popover'
 import { Switch } from '../../../ui/switch'
 import { useSpeculate } from '../context'
+import { DrawFields } from './draw-fields'
 import styles from './sampling-menu.module.css'
 
 interface Field {
@@ -29,7 +31,7 @@ const fields: readonly Field[] = [
 const defaults = samplingSchema.parse({})
 
 /** The rarer settings, with a count of those that were changed. */
-export function SamplingMenu() {
+export function SamplingMenu({ hasDrawFields }: { readonly hasDrawFields: boolean }) {
   const { form } = useSpeculate()
   const sampling = useStore(form, (state) => state.sampling)
   const isRaw = useStore(form, (state) => state.isRaw)
@@ -40,12 +42,14 @@ export function SamplingMenu() {
       trigger={
         <Button variant="ghost" size="md" aria-label={`More settings, ${changed} changed`}>
           <SlidersHorizontal size={14} aria-hidden />
-          {changed > 0 ? changed : null}
+          {hasDrawFields ? `Temp ${sampling.temperature.toFixed(1)}` : null}
+          {changed > 0 ? <Tag>{changed}</Tag> : null}
         </Button>
       }
     >
       {() => (
         <div className={styles.menu}>
+          {hasDrawFields ? <DrawFields className={styles.row} /> : null}
           {fields.map(({ key, label, ...limits }) => (
             <div key={key} className={styles.row}>
               <span>{label}</span>

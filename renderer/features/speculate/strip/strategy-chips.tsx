@@ -24,40 +24,42 @@ export function StrategyChips({ able, trees }: StrategyChipsProps) {
   const { form } = useSpeculate()
   const strategies = useStore(form, (state) => state.strategies)
   return (
-    <div className={styles.chips} role="group" aria-label="Strategies to race">
-      {strategies.map((strategy, index) => (
-        <span key={index} className={styles.chip} data-lossy={isLossy(strategy) || undefined}>
-          <Popover
-            label={strategyLabel(strategy)}
-            placement="bottom start"
-            trigger={
-              <Button
-                variant="ghost"
-                className={styles.open}
-                aria-label={`${strategyLabel(strategy)}, ${strategyDetail(strategy)}: settings`}
-              >
-                <b>{strategyLabel(strategy)}</b>
-                <span>{strategyDetail(strategy)}</span>
-              </Button>
-            }
-          >
-            {() => (
-              <StrategySettings
-                strategy={strategy}
-                trees={trees}
-                onChange={(patch) => changeStrategy(form, index, patch)}
-              />
-            )}
-          </Popover>
-          <IconButton
-            className={styles.remove}
-            label={`Leave ${strategyLabel(strategy)} out`}
-            onPress={() => removeStrategy(form, index)}
-          >
-            <X size={12} />
-          </IconButton>
-        </span>
-      ))}
+    <div className={styles.group} role="group" aria-label="Strategies to race">
+      <div className={styles.chips}>
+        {strategies.map((strategy, index) => (
+          <span key={index} className={styles.chip} data-lossy={isLossy(strategy) || undefined}>
+            <Popover
+              label={strategyLabel(strategy)}
+              placement="bottom start"
+              trigger={
+                <Button
+                  variant="ghost"
+                  className={styles.open}
+                  aria-label={`${strategyLabel(strategy)}, ${strategyDetail(strategy)}: settings`}
+                >
+                  <b>{strategyLabel(strategy)}</b>
+                  <span>{strategyDetail(strategy)}</span>
+                </Button>
+              }
+            >
+              {() => (
+                <StrategySettings
+                  strategy={strategy}
+                  trees={trees}
+                  onChange={(patch) => changeStrategy(form, index, patch)}
+                />
+              )}
+            </Popover>
+            <IconButton
+              className={styles.remove}
+              label={`Leave ${strategyLabel(strategy)} out`}
+              onPress={() => removeStrategy(form, index)}
+            >
+              <X size={12} />
+            </IconButton>
+          </span>
+        ))}
+      </div>
       <span className={styles.base}>
         <b>Plain</b>
         <span>always runs</span>
