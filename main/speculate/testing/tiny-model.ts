@@ -12,9 +12,18 @@ export const fixtures = path.resolve(import.meta.dirname, '../../../test-fixture
 /** The tiny model's graphs stay loaded for all tests of a file. */
 const sessions = new Residency()
 
-export async function openTinyModel(precision: string, name = 'tiny-causal-lm'): Promise<StrategyParts> {
+export async function openTinyModel(precision: string | undefined, name = 'tiny-causal-lm'): Promise<StrategyParts> {
   const folder = await readLanguageFolder(path.join(fixtures, 'models', name))
-  return openParts({ modelId: `${name}-${precision}`, folder, precision, provider: 'cpu', threads: 1 }, sessions)
+  return openParts(
+    {
+      modelId: `${name}-${precision ?? 'default'}`,
+      folder,
+      precision: precision ?? folder.defaultPrecision,
+      provider: 'cpu',
+      threads: 1,
+    },
+    sessions,
+  )
 }
 
 export async function runRace(
