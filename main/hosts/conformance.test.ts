@@ -3,6 +3,7 @@ import { RPCLink as FetchLink } from '@orpc/client/fetch'
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import { RPCHandler as PortHandler } from '@orpc/server/message-port'
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +15,7 @@ import type { StudioClient } from '../../contract/client'
 import { jobIdSchema, modelIdSchema } from '../../contract/ids'
 import type { JobEvent } from '../../contract/jobs'
 import { protocolVersion } from '../../contract/studio'
+import { sampleRace } from '../storage/testing/sample-records'
 import { openStudio, type Studio } from './studio'
 import { startWebHost, type WebHost } from './web-host'
 
@@ -153,5 +155,38 @@ describe.each(Object.entries(waysIn))('the studio %s', (_name, connect) => {
     const { sigmas, density } = await client.images.schedule({ steps: 4, shift: 3 })
     expect(sigmas.map((sigma) => Number(sigma.toFixed(6)))).toEqual([1, 0.857692, 0.602151, 0.008929, 0])
     expect(density.length).toBeGreaterThan(10)
+  })
+
+  it('files an exported race, lists it, takes it off the list and brings it back', async () => {
+    const race = sampleRace(randomUUID(), Date.now())
+    const file = new File([JSON.stringify(race)], 'race.json', { type: 'application/json' })
+    expect(await client.speculation.import({ file })).toEqual({ ...race, jobId: null })
+    expect(await client.speculation.get({ raceId: race.id })).toEqual({ ...race, jobId: null })
+    const ids = async (): Promise<string[]> => (await client.speculation.list({})).races.map(({ id }) => id)
+    expect(await ids()).toContain(race.id)
+    await client.speculation.remove({ raceIds: [race.id] })
+    expect(await ids()).not.toContain(race.id)
+    await client.speculation.restore({ raceIds: [race.id] })
+    expect(await ids()).toContain(race.id)
+  })
+
+  it('refuses a file that holds no race, and a race that cannot be run', async () => {
+    const file = new File(['{"format":"another"}'], 'other.json')
+    await expect(client.speculation.import({ file })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      data: { field: 'file' },
+    })
+    const race = { modelId: request.modelId, prompt: 'Hello', strategies: [] }
+    await expect(client.speculation.race(race)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
+    await expect(
+      client.speculation.race({ ...race, strategies: [{ name: 'lookup', draftLength: 0 }] }),
+    ).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    await expect(client.speculation.race({ ...race, prompt: '  ' })).rejects.toMatchObject({
+      data: { field: 'prompt' },
+    })
+  })
+
+  it('offers prompts to race', async () => {
+    expect((await client.speculation.examples()).length).toBeGreaterThan(50)
   })
 })
