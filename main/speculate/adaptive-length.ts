@@ -15,6 +15,8 @@ const weight = 0.06
 /** Rounds without a draft before the first probe, and the most. */
 const shortestPause = 3
 const longestPause = 24
+/** Drafts that may go unchecked before one is checked all the same. */
+const patience = 6
 /** Stands for acceptance at depths that no round has reached. */
 const depthPrior = 0.6
 const depthPriorWeight = 4
@@ -34,6 +36,8 @@ export class AdaptivePlan implements DraftPlan {
   #gain = 0.2
   #pause = shortestPause
   #skipped = 0
+  /** Drafts in a row that were not worth checking. */
+  #unchecked = 0
   /** Milliseconds of one drafting step, running; null before the first. */
   #step: number | null = null
   /** By depth: examined and accepted. */
@@ -85,6 +89,12 @@ export class AdaptivePlan implements DraftPlan {
           best = index + 1
         }
       })
+    if (best === 0 && tree.length > 0 && maxNodes > 0) {
+      // What is never checked is never learned about: now and then the likeliest node gets its chance.
+      this.#unchecked += 1
+      if (this.#unchecked > patience) best = 1
+    }
+    if (best > 0) this.#unchecked = 0
     return keepBest(tree, values, best)
   }
 

@@ -152,7 +152,7 @@ class Course {
       const left = this.#options.model.sizes.contextLength - prompt.cache.length
       const rows = fewRows.filter((count) => count <= left)
       this.#verify = await measureVerify(target, prompt.cache, rows, {
-        passes: 2,
+        passes: 3,
         mayGoOn: () => !this.#options.isCancelled(),
       })
       if (this.#verify.length === 0) this.#verify = [{ rows: 1, milliseconds: 1 }]

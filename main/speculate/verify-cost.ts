@@ -1,16 +1,18 @@
 import type { Calibration } from '../../contract/speculation'
 import { verifyMilliseconds } from '../../contract/speculation-statistics'
 
-/** Weight of the newest forward in the running factor. */
+/** Weight of the newest forward in the running corrections. */
 const weight = 0.1
+const slowWeight = 0.02
 
 /**
- * What the target's forward over m rows takes. The shape of the curve is measured before a race (calibrate.ts); a running factor
- * follows the context's growth and whatever else the machine does.
+ * What the target's forward over m rows takes: factor * (v(1) + tilt * (v(m) - v(1))), where v was measured before a race
+ * (calibrate.ts). Factor and tilt follow the context's growth and whatever else the machine does.
  */
 export class VerifyCost {
   readonly #measured: readonly number[]
   #factor = 1
+  #tilt = 1
 
   /** @param verify measured points, at least one */
   constructor(verify: Calibration['verify'], mostRows = 64) {
@@ -24,15 +26,24 @@ export class VerifyCost {
 
   /** Milliseconds. */
   rows(rows: number): number {
-    const known = this.#measured[Math.min(rows, this.#measured.length - 1)] ?? 0
-    return known * this.#factor
+    return this.#factor * (this.#one() + this.#tilt * this.#added(rows))
   }
 
   observe(rows: number, milliseconds: number): void {
-    const expected = this.#measured[Math.min(rows, this.#measured.length - 1)] ?? 0
-    if (expected <= 0) return
     // One forward that was interrupted says little about the next.
-    const factor = Math.min(3 * this.#factor, milliseconds / expected)
-    this.#factor += weight * (factor - this.#factor)
+    const seen = Math.min(milliseconds, 3 * this.rows(rows))
+    const added = this.#added(rows)
+    this.#factor += (rows === 1 ? weight : slowWeight) * (seen / (this.#one() + this.#tilt * added) - this.#factor)
+    if (added <= 0) return
+    const tilt = Math.min(3, Math.max(0.3, (seen / this.#factor - this.#one()) / added))
+    this.#tilt += weight * (tilt - this.#tilt)
+  }
+
+  #one(): number {
+    return this.#measured[1]!
+  }
+
+  #added(rows: number): number {
+    return this.#measured[Math.min(rows, this.#measured.length - 1)]! - this.#one()
   }
 }
