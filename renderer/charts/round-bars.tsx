@@ -20,8 +20,8 @@ interface RoundBarsProps {
   readonly tallest: number
   readonly width: number
   readonly height: number
-  /** In the colours of token origin, or in grey. */
-  readonly isColoured: boolean
+  /** In the colours of token origin, in quiet grey, or in a grey that stands out. */
+  readonly tone: 'origin' | 'quiet' | 'strong'
   readonly className?: string | undefined
 }
 
@@ -29,7 +29,7 @@ const tones = ['tok-accepted', 'tok-corrected', 'tok-bonus', 'chart-2', 'muted']
 
 /** One bar a round, as high as the tokens it gave. On a canvas: a long run has thousands. */
 export function RoundBars(props: RoundBarsProps) {
-  const { count, barAt, span, tallest, width, height, isColoured, className } = props
+  const { count, barAt, span, tallest, width, height, tone, className } = props
   const canvas = useRef<HTMLCanvasElement>(null)
   const colors = useColors(tones)
   useEffect(() => {
@@ -42,8 +42,8 @@ export function RoundBars(props: RoundBarsProps) {
     context.clearRect(0, 0, width, height)
     const isWide = (width * (barAt(0)?.to ?? 0)) / Math.max(span, 1e-9) >= 1.6 || count < width / 3
     const draw = isWide ? drawBars : drawColumns
-    draw(context, { count, barAt, span, tallest, width, height, isColoured }, colors)
-  }, [count, barAt, span, tallest, width, height, isColoured, colors])
+    draw(context, { count, barAt, span, tallest, width, height, tone }, colors)
+  }, [count, barAt, span, tallest, width, height, tone, colors])
   return <canvas ref={canvas} className={className} style={{ width, height }} aria-hidden />
 }
 
@@ -62,14 +62,16 @@ function ownColor(own: RoundBar['own'], colors: Colors): string {
 }
 
 function drawBars(context: CanvasRenderingContext2D, props: RoundBarsProps, colors: Colors): void {
-  const { count, barAt, span, tallest, width, height, isColoured } = props
+  const { count, barAt, span, tallest, width, height, tone } = props
   const unit = height / tallest
+  const isColoured = tone === 'origin'
+  const ground = isColoured ? colors['tok-accepted'] : tone === 'quiet' ? colors['chart-2'] : colors.muted
   for (let index = 0; index < count; index += 1) {
     const { from, to, accepted, own } = barAt(index)
     const x = (from / span) * width
     const wide = Math.max(1, ((to - from) / span) * width - 1)
     const gap = isColoured && accepted > 0 && own !== null ? 0.6 : 0
-    context.fillStyle = isColoured ? colors['tok-accepted'] : colors['chart-2']
+    context.fillStyle = ground
     context.fillRect(x, height - accepted * unit, wide, accepted * unit)
     if (own === null) continue
     if (isColoured) context.fillStyle = ownColor(own, colors)
@@ -79,8 +81,10 @@ function drawBars(context: CanvasRenderingContext2D, props: RoundBarsProps, colo
 
 /** Where rounds are narrower than pixels, each pixel shows the mean of its rounds. */
 function drawColumns(context: CanvasRenderingContext2D, props: RoundBarsProps, colors: Colors): void {
-  const { count, barAt, span, tallest, width, height, isColoured } = props
+  const { count, barAt, span, tallest, width, height, tone } = props
   const unit = height / tallest
+  const isColoured = tone === 'origin'
+  const ground = isColoured ? colors['tok-accepted'] : tone === 'quiet' ? colors['chart-2'] : colors.muted
   const step = 2
   let index = 0
   for (let x = 0; x < width; x += step) {
@@ -98,7 +102,7 @@ function drawColumns(context: CanvasRenderingContext2D, props: RoundBarsProps, c
     if (rounds === 0) continue
     const low = (accepted / rounds) * unit
     const high = (own / rounds) * unit
-    context.fillStyle = isColoured ? colors['tok-accepted'] : colors['chart-2']
+    context.fillStyle = ground
     context.fillRect(x, height - low, step - 0.5, low)
     if (isColoured) context.fillStyle = accepted === 0 ? colors.muted : colors['tok-corrected']
     context.fillRect(x, height - low - high, step - 0.5, high)

@@ -22,3 +22,11 @@ export function useShownRun(): RunTrace | null {
   const index = useStore(view, ({ run }) => run)
   return useStore(race, (state) => state.race?.runs[index] ?? null)
 }
+
+/** Whether rounds come in by themselves: a race that runs, or a replay that plays. */
+export function useIsMoving(): boolean {
+  const { race, view } = useSpeculate()
+  const isRunning = useStore(race, (state) => state.race?.isRunning === true)
+  const isPlaying = useStore(view, (state) => state.isPlaying)
+  return isRunning || isPlaying
+}

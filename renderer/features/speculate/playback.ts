@@ -21,8 +21,9 @@ export function createPlayback(view: ViewStore, race: RaceStore): Playback {
   const duration = () => raceDuration(race.getState().race?.runs ?? [])
   const shownRun = () => race.getState().race?.runs[view.getState().run]
 
-  function tick(now: number): void {
+  function tick(): void {
     frame = null
+    const now = performance.now()
     const { isPlaying, time, speed } = view.getState()
     if (!isPlaying) return
     const end = duration()

@@ -28,7 +28,6 @@ export function svgFile(chart: SVGSVGElement): string {
     }
     target.removeAttribute('class')
   })
-  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
   copy.style.setProperty('background', getComputedStyle(document.body).backgroundColor)
   copy.style.setProperty('overflow', 'visible')
   return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(copy)}\n`

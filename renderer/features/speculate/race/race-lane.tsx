@@ -44,7 +44,15 @@ export const RaceLane = memo(function RaceLane(props: RaceLaneProps) {
     setMark(view, time < 0 || round >= run.roundCount ? null : { run: index, round, place: null, node: null })
   }
 
-  const chart = { count: run.roundCount, barAt, span, tallest, width, height: barsHeight, isColoured: isShown }
+  const chart = {
+    count: run.roundCount,
+    barAt,
+    span,
+    tallest,
+    width,
+    height: barsHeight,
+    tone: isShown ? ('origin' as const) : ('quiet' as const),
+  }
   return (
     <button
       type="button"

@@ -135,7 +135,7 @@ function Track({ run }: { readonly run: RunTrace }) {
     playback.step(move)
   }
 
-  const chart = { count, barAt, span: count, tallest: run.tallest, width, height: 20, isColoured: false }
+  const chart = { count, barAt, span: count, tallest: run.tallest, width, height: 20 }
   const end = ((round + 1) / count) * width
   return (
     <div
@@ -157,9 +157,9 @@ function Track({ run }: { readonly run: RunTrace }) {
         if (event.buttons === 1) seek(event)
       }}
     >
-      <RoundBars {...chart} className={styles.later} />
+      <RoundBars {...chart} tone="quiet" className={styles.later} />
       <span className={styles.clip} style={{ clipPath: `inset(0 ${width - end}px 0 0)` }}>
-        <RoundBars {...chart} />
+        <RoundBars {...chart} tone="strong" />
       </span>
       <i className={styles.current} style={{ left: (round / count) * width, width: Math.max(2, width / count - 1) }} />
       <i className={styles.rail} />

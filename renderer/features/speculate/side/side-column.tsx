@@ -5,27 +5,33 @@ import { AcceptedLengths } from '../../../charts/accepted-lengths'
 import { EntropyAcceptance } from '../../../charts/entropy-acceptance'
 import { RoundCost } from '../../../charts/round-cost'
 import { Tabs } from '../../../ui/tabs'
-import { useRace, useShownRun, useSpeculate } from '../context'
+import { useIsMoving, useRace, useSpeculate } from '../context'
 import { roundAt } from '../model/clock'
 import type { RunTrace } from '../model/run-trace'
 import { acceptanceByRound, entropyBins, lengthsOf, statisticsOf } from '../model/statistics-of'
 import { strategyLabel } from '../model/strategies'
 import { baselineOf, type ShownRace } from '../race-store'
+import { useThrottled } from '../use-throttled'
 import styles from './side-column.module.css'
 import { TheoryTab } from './theory-tab'
 import { VerdictCard } from './verdict-card'
 
+/** While a race runs, its figures change four times a second. */
+const figuresEvery = 250
+
 /** What the numbers say of the run that is shown. */
 export function SideColumn() {
   const { view } = useSpeculate()
-  const race = useRace()
-  const run = useShownRun()
+  const newest = useRace()
+  const race = useThrottled(newest, newest?.isRunning === true, figuresEvery)
+  const index = useStore(view, (state) => state.run)
+  const run = race?.runs[index] ?? null
   const tab = useStore(view, (state) => state.sideTab)
   if (race === null || run === null) return null
   const isPlain = run.strategy.name === 'plain'
   return (
     <div className={styles.column}>
-      <VerdictCard />
+      <VerdictCard race={race} run={run} />
       {isPlain ? (
         <p className={styles.none}>Plain decoding drafts nothing. Choose another lane to see what was accepted.</p>
       ) : (
@@ -80,7 +86,8 @@ function Overview({ race, run }: { readonly race: ShownRace; readonly run: RunTr
 
 function OverTime({ run }: { readonly run: RunTrace }) {
   const { view } = useSpeculate()
-  const current = useStore(view, ({ time }) => roundAt(run, time))
+  const round = useStore(view, ({ time }) => roundAt(run, time))
+  const current = useThrottled(round, useIsMoving(), figuresEvery)
   return (
     <>
       <div className={styles.chart}>

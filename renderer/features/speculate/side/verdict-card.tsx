@@ -1,19 +1,15 @@
 import { CircleAlert, Equal, EqualNot, TriangleAlert } from 'lucide-react'
 import { Chip } from '../../../ui/chip'
 import { cx } from '../../../ui/cx'
-import { useRace, useShownRun } from '../context'
 import { runVerdict } from '../model/insight'
 import { statisticsOf } from '../model/statistics-of'
 import { isLossy } from '../model/strategies'
 import type { RunTrace } from '../model/run-trace'
-import { baselineOf } from '../race-store'
+import { baselineOf, type ShownRace } from '../race-store'
 import styles from './verdict-card.module.css'
 
 /** What the race says of the run, in a figure and in words. It may say: slower, turn it off. */
-export function VerdictCard() {
-  const race = useRace()
-  const run = useShownRun()
-  if (race === null || run === null) return null
+export function VerdictCard({ race, run }: { readonly race: ShownRace; readonly run: RunTrace }) {
   const { tone, factor, meaning, reason } = runVerdict(run, baselineOf(race))
   const statistics = statisticsOf(run)
   const { draft, verify, sample, commit } = statistics.milliseconds

@@ -7,23 +7,29 @@ import { Dialog } from '../../../ui/dialog'
 import { plural } from '../../../ui/format'
 import { useElementSize } from '../../../ui/hooks'
 import { visible } from '../card/story-words'
-import { useShownRun, useSpeculate } from '../context'
+import { useIsMoving, useShownRun, useSpeculate } from '../context'
 import { roundAt } from '../model/clock'
 import { isTree } from '../model/round-lane'
 import type { RunTrace } from '../model/run-trace'
 import { setMark } from '../view-store'
+import { useThrottled } from '../use-throttled'
 import styles from './tree-section.module.css'
+
+/** Trees that pass by faster than this cannot be read. */
+const treeEvery = 150
 
 /** The draft of one round: the one under the pointer in any view, or the one that the replay stands at. */
 export function TreeSection() {
   const { view } = useSpeculate()
   const run = useShownRun()
   const runIndex = useStore(view, (state) => state.run)
-  const index = useStore(view, ({ mark, pinned, time }) => {
+  const newest = useStore(view, ({ mark, pinned, time }) => {
     const at = mark ?? pinned
     if (at !== null && at.run === runIndex) return at.round
     return run === null ? -1 : roundAt(run, time)
   })
+  const isMarked = useStore(view, ({ mark, pinned }) => (mark ?? pinned) !== null)
+  const index = useThrottled(newest, useIsMoving() && !isMarked, treeEvery)
   const [isWide, setWide] = useState(false)
   const round = run?.rounds[index]
   const accepted = round?.emitted.filter(({ origin }) => origin === 'accepted').length ?? 0

@@ -1,0 +1,238 @@
+// @vitest-environment jsdom
+import '../../testing/dom'
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { StudioError } from '../../../contract/errors'
+import { StudioContext } from '../../studio/context'
+import { Toaster } from '../../ui/toaster'
+import { importRace, removeRace, showRace } from './actions'
+import { speculateFeatureOf } from './feature'
+import { SpeculatePanel } from './speculate-panel'
+import { createFakeSpeculation, type FakeSpeculationOptions } from './testing/fake-speculation'
+import { syntheticRace, type SyntheticOptions } from './testing/synthetic-race'
+
+const stops: (() => void)[] = []
+
+beforeEach(() => localStorage.clear())
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop()
+  cleanup()
+})
+
+async function openPanel(options: FakeSpeculationOptions = {}) {
+  const fake = createFakeSpeculation(options)
+  stops.push(fake.studio.start())
+  const feature = speculateFeatureOf(fake.studio)
+  render(
+    <StudioContext.Provider value={fake.studio}>
+      <SpeculatePanel />
+      <Toaster />
+    </StudioContext.Provider>,
+  )
+  await waitFor(() => expect(fake.studio.models.getState().isLoaded).toBe(true))
+  return { ...fake, feature }
+}
+
+async function openRaced(options: SyntheticOptions = {}) {
+  const opened = await openPanel()
+  const record = syntheticRace(options)
+  void act(() => showRace(opened.feature, record))
+  return { ...opened, record }
+}
+
+const press = (key: string) => fireEvent.keyDown(document.body, { key })
+const output = () => screen.getByRole('region', { name: 'Output' })
+const token = (index: number) => output().querySelector<HTMLElement>(`[data-i="${index}"]`)!
+
+describe('the empty panel', () => {
+  it('explains the idea in three frames, and races an example at one press', async () => {
+    const { feature } = await openPanel({ tokens: 40 })
+    expect(screen.getAllByRole('heading', { level: 3 }).map(({ textContent }) => textContent)).toEqual([
+      '1 Draft',
+      '2 Check at once',
+      '3 Keep what it would have said',
+    ])
+    const race = screen.getByRole('button', { name: /Race this example/ })
+    await waitFor(() => expect(race.hasAttribute('disabled')).toBe(false))
+    fireEvent.click(race)
+    await waitFor(() => expect(feature.race.getState().race?.raceId).toBeTruthy())
+    expect(screen.getByRole('region', { name: 'Verdict' }).textContent).toMatch(/faster than plain/)
+    expect(feature.form.getState().recent).toHaveLength(1)
+  })
+
+  it('says that there is no language model, and still opens saved races', async () => {
+    const { feature, races } = await openPanel({ hasModel: false })
+    expect(await screen.findByText(/No language model yet/)).toBeTruthy()
+    fireEvent.click(await screen.findByRole('button', { name: 'Open a saved race' }))
+    fireEvent.click((await screen.findAllByRole('button', { name: /Small talk 135M/ }))[0]!)
+    await waitFor(() => expect(feature.race.getState().race).not.toBeNull())
+    expect(races.has(feature.race.getState().race!.raceId!)).toBe(true)
+    expect(screen.getByRole('region', { name: 'Race' })).toBeTruthy()
+  })
+
+  it('names the empty prompt where it is written', async () => {
+    const { feature } = await openPanel()
+    await waitFor(() => expect(feature.form.getState().modelId).toBe('small-talk'))
+    fireEvent.keyDown(screen.getByRole('textbox', { name: 'Prompt' }), { key: 'Enter', ctrlKey: true })
+    expect(await screen.findByText('Write a prompt: it is empty')).toBeTruthy()
+    expect(feature.race.getState().race).toBeNull()
+  })
+
+  it('tells why a race was refused, and offers to leave the strategy out', async () => {
+    const { feature, studio } = await openPanel({ tokens: 20 })
+    await waitFor(() => expect(feature.form.getState().modelId).toBe('small-talk'))
+    const { race } = studio.client.speculation
+    let refuses = true
+    Object.assign(studio.client.speculation, {
+      race: async (request: Parameters<typeof race>[0]) => {
+        if (!refuses) return race(request)
+        refuses = false
+        throw new StudioError('MODEL_UNSUPPORTED', 'The draft model has another vocabulary', { field: 'strategies.1' })
+      },
+    })
+    feature.form.setState({ prompt: 'Name ten birds.' })
+    fireEvent.keyDown(screen.getByRole('textbox', { name: 'Prompt' }), { key: 'Enter', ctrlKey: true })
+    const note = await screen.findByRole('alert')
+    expect(note.textContent).toContain('The draft model has another vocabulary')
+    fireEvent.click(within(note).getByRole('button', { name: 'Race without it' }))
+    await waitFor(() => expect(feature.race.getState().race?.raceId).toBeTruthy())
+    expect(feature.form.getState().strategies.map(({ name }) => name)).toEqual(['medusa', 'mtp'])
+  })
+})
+
+describe('a race on the bench', () => {
+  it('tells its figures, and that the text is the same', async () => {
+    await openRaced()
+    const verdict = screen.getByRole('region', { name: 'Verdict' })
+    expect(verdict.textContent).toMatch(/1\.70×faster than plainsame text: yes/)
+    expect(verdict.textContent).toMatch(/2\.78/)
+    expect(screen.getByRole('img', { name: /Share of rounds that accepted/ })).toBeTruthy()
+    expect(screen.getByRole('table', { name: 'Cost of a round' }).textContent).toContain('Verify')
+  })
+
+  it('says slower in amber, with the reason', async () => {
+    const { feature } = await openRaced({ strategies: ['early-exit'] })
+    void act(() => feature.view.setState({ run: 1 }))
+    expect(screen.getByRole('region', { name: 'Verdict' }).textContent).toMatch(
+      /slower than plain.*Turn it off, because/,
+    )
+  })
+
+  it('calls typical acceptance lossy, and its text another', async () => {
+    const { feature } = await openRaced({ isTypical: true })
+    void act(() => feature.view.setState({ run: 1 }))
+    const verdict = screen.getByRole('region', { name: 'Verdict' })
+    expect(within(verdict).getByText('lossy')).toBeTruthy()
+    expect(within(verdict).getByText(/same text: no/)).toBeTruthy()
+  })
+
+  it('shows another run at a click on its lane', async () => {
+    const { feature } = await openRaced()
+    fireEvent.click(screen.getByRole('button', { name: /^Prompt lookup, k = 6/ }))
+    expect(feature.view.getState().run).toBe(3)
+    expect(screen.getByRole('button', { name: /^Prompt lookup, k = 6/ }).getAttribute('aria-pressed')).toBe('true')
+  })
+
+  it('takes the tint from an origin that the legend leaves out', async () => {
+    await openRaced()
+    const text = within(output()).getByRole('group', { name: /^Text of/ })
+    fireEvent.click(within(output()).getByRole('button', { name: /^Corrected/ }))
+    expect(text.hasAttribute('data-no-corrected')).toBe(true)
+    expect(text.hasAttribute('data-no-accepted')).toBe(false)
+    press('h')
+    expect(text.hasAttribute('data-plain')).toBe(true)
+  })
+
+  it('puts refused guesses beside what took their place', async () => {
+    await openRaced()
+    const struck = () =>
+      within(output())
+        .getByRole('group', { name: /^Text of/ })
+        .querySelectorAll('s').length
+    expect(struck()).toBe(0)
+    fireEvent.click(within(output()).getByRole('button', { name: /Refused/ }))
+    expect(struck()).toBeGreaterThan(20)
+  })
+
+  it('lights the round of a token in the tree, and tells its probabilities', async () => {
+    const { feature } = await openRaced()
+    const { round, place } = feature.race.getState().race!.runs[1]!.tokens[20]!
+    fireEvent.pointerOver(token(20))
+    expect(feature.view.getState().mark).toEqual({ run: 1, round, place, node: null })
+    expect(screen.getByRole('region', { name: 'Draft tree' }).textContent).toContain(`round ${round + 1},`)
+    expect(screen.getByRole('tooltip').textContent).toContain('Target p')
+    fireEvent.pointerLeave(within(output()).getByRole('group', { name: /^Text of/ }))
+    expect(screen.queryByRole('tooltip')).toBeNull()
+  })
+
+  it('walks tokens by the arrow keys', async () => {
+    const { feature } = await openRaced()
+    const text = within(output()).getByRole('group', { name: /^Text of/ })
+    fireEvent.keyDown(text, { key: 'ArrowRight' })
+    fireEvent.keyDown(text, { key: 'ArrowRight' })
+    const second = feature.race.getState().race!.runs[1]!.tokens[1]!
+    expect(feature.view.getState().pinned).toMatchObject({ round: second.round, place: second.place })
+    fireEvent.keyDown(text, { key: 'Escape' })
+    expect(feature.view.getState().pinned).toBeNull()
+  })
+
+  it('walks rounds by j and k, and moves the clock with them', async () => {
+    const { feature } = await openRaced()
+    const { ends } = feature.race.getState().race!.runs[1]!
+    void act(() => feature.playback.seek(0))
+    press('j')
+    press('j')
+    expect(feature.view.getState().time).toBe(ends[2])
+    press('k')
+    expect(feature.view.getState().time).toBe(ends[1])
+    expect(screen.getByRole('slider', { name: 'Round' }).getAttribute('aria-valuetext')).toMatch(/^Round 2 of/)
+  })
+
+  it('keeps single keys out of text fields', async () => {
+    const { feature } = await openRaced()
+    const { time } = feature.view.getState()
+    fireEvent.keyDown(screen.getByRole('textbox', { name: 'Prompt' }), { key: 'k' })
+    expect(feature.view.getState().time).toBe(time)
+  })
+
+  it('plays from the start where the clock stands at the end', async () => {
+    const { feature } = await openRaced()
+    press(' ')
+    expect(feature.view.getState().isPlaying).toBe(true)
+    await waitFor(() => expect(feature.view.getState().time).toBeGreaterThan(0))
+    press(' ')
+    expect(feature.view.getState().isPlaying).toBe(false)
+  })
+})
+
+describe('saved races', () => {
+  it('refuse a file that is none, in plain words, before it is sent', async () => {
+    const { feature } = await openPanel()
+    await act(() => importRace(feature, new File(['hello'], 'notes.txt')))
+    expect(await screen.findByText(/notes\.txt is not a saved race: it is not JSON/)).toBeTruthy()
+    await act(() => importRace(feature, new File(['{"a":1}'], 'settings.json')))
+    expect(await screen.findByText(/settings\.json is JSON, but not a saved race/)).toBeTruthy()
+    expect(feature.race.getState().race).toBeNull()
+  })
+
+  it('tell what is wrong with a damaged one, and show a whole one', async () => {
+    const { feature } = await openPanel()
+    await act(() => importRace(feature, new File(['{"format":"atelier-race"}'], 'half.json')))
+    expect(await screen.findByText(/half\.json is damaged/)).toBeTruthy()
+    const record = syntheticRace({ tokens: 12 })
+    await act(() => importRace(feature, new File([JSON.stringify(record)], 'race.json')))
+    expect(feature.race.getState().race?.runs).toHaveLength(4)
+  })
+
+  it('come back after a deletion that is taken back', async () => {
+    const { feature, studio, races } = await openPanel({ saved: 2 })
+    await waitFor(() => expect(feature.runs.store.getState().races).toHaveLength(2))
+    const { id } = feature.runs.store.getState().races[0]!
+    void act(() => removeRace(feature, id))
+    expect(feature.runs.store.getState().races).toHaveLength(1)
+    await waitFor(() => expect(races.get(id)?.deletedAt).toBe(1))
+    void act(() => studio.undo.undo())
+    expect(feature.runs.store.getState().races[0]?.id).toBe(id)
+    await waitFor(() => expect(races.get(id)?.deletedAt).toBeNull())
+  })
+})
