@@ -5,6 +5,16 @@ import { languageModelFactsSchema } from './speculation'
 export const modelFamilySchema = z.enum(['sd3', 'bagel', 'detector', 'causal-lm', 'unknown'])
 export type ModelFamily = z.infer<typeof modelFamilySchema>
 
+/** The words that a small model was trained on, as a prompt uses them. */
+export const imageVocabularySchema = z.object({
+  /** Such as "a dog", with an emoji that shows it. */
+  subjects: z.array(z.object({ words: z.string(), emoji: z.string() })),
+  styles: z.array(z.string()),
+  /** Of the background. */
+  colours: z.array(z.string()),
+})
+export type ImageVocabulary = z.infer<typeof imageVocabularySchema>
+
 /** What a diffusion model can be asked for, read from its folder. */
 export const imageModelFactsSchema = z.object({
   /** Text encoders that are there, by the name people know them by, with the most tokens each reads. */
@@ -25,6 +35,8 @@ export const imageModelFactsSchema = z.object({
   hasBlockGates: z.boolean(),
   hasPreviewDecoder: z.boolean(),
   prompts: z.array(z.string()),
+  /** All that a small model knows, for people to choose from; absent where that is too much to list. */
+  vocabulary: imageVocabularySchema.optional(),
 })
 export type ImageModelFacts = z.infer<typeof imageModelFactsSchema>
 

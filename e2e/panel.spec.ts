@@ -126,3 +126,13 @@ test('what looks alike is written once in the styles', async ({ app }) => {
   )
   expect(copies).toEqual([])
 })
+
+test('words that the model knows are put into the prompt at a click', async ({ app }) => {
+  await app.getByRole('button', { name: 'What the model knows' }).click()
+  const list = app.getByRole('dialog', { name: 'What the model knows' })
+  await list.getByRole('searchbox', { name: 'Search subjects' }).fill('pizza')
+  await list.getByRole('button', { name: 'slice of pizza', exact: true }).click()
+  await list.getByRole('button', { name: 'noto', exact: true }).click()
+  await list.getByRole('button', { name: 'blue', exact: true }).click()
+  await expect(prompt(app)).toHaveValue('a slice of pizza on a blue background, noto')
+})

@@ -12,5 +12,6 @@ export function imageModelFacts(folder: Sd3Folder): ImageModelFacts {
     hasBlockGates: folder.gatedBlocks > 0,
     hasPreviewDecoder: folder.graphs.preview_decoder !== undefined,
     prompts: [...folder.prompts],
+    ...(folder.vocabulary === undefined ? {} : { vocabulary: folder.vocabulary }),
   }
 }

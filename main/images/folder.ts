@@ -1,5 +1,6 @@
 // Reads a model folder into what the engine needs to know, whatever exporter wrote it. Files only: nothing is loaded.
 
+import type { ImageVocabulary } from '../../contract/models'
 import path from 'node:path'
 import { StudioError } from '../../contract/errors'
 import { limits } from '../../contract/images'
@@ -67,6 +68,7 @@ export interface Sd3Folder {
   readonly latentColours: LatentColours
   readonly previewRange: 'signed' | 'unit'
   readonly prompts: readonly string[]
+  readonly vocabulary?: ImageVocabulary
   /** Empty where the model can draw. */
   readonly problems: readonly FolderProblem[]
 }
@@ -182,6 +184,7 @@ function describeFolder(from: {
     latentColours: manifest?.latentColours ?? sd3Colours,
     previewRange: manifest?.previewRange ?? 'signed',
     prompts: manifest?.prompts ?? [],
+    ...(manifest?.vocabulary === undefined ? {} : { vocabulary: manifest.vocabulary }),
     problems: from.problems,
   }
 }

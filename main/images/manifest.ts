@@ -1,6 +1,7 @@
 // What studio.json may say of a Stable Diffusion 3 model, beyond what the files of a diffusers export say. Everything is
 // optional but the family; unknown fields pass.
 
+import { imageVocabularySchema } from '../../contract/models'
 import * as z from 'zod'
 import { imageRoles } from './image-run'
 
@@ -40,5 +41,7 @@ export const sd3ManifestSchema = z.looseObject({
   previewRange: z.enum(['signed', 'unit']).optional(),
   /** Prompts to try. */
   prompts: z.array(z.string()).optional(),
+  /** All that the model knows. */
+  vocabulary: imageVocabularySchema.optional(),
 })
 export type Sd3Manifest = z.output<typeof sd3ManifestSchema>

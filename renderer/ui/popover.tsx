@@ -7,7 +7,7 @@ import shared from './shared.module.css'
 interface PopoverProps {
   readonly label: string
   readonly trigger: ReactElement
-  readonly placement?: 'bottom start' | 'bottom end' | 'top end' | 'top start'
+  readonly placement?: 'bottom start' | 'bottom end' | 'top end' | 'top start' | 'right top'
   readonly children: (close: () => void) => ReactNode
 }
 

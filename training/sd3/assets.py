@@ -5,6 +5,7 @@ import json
 import shutil
 from pathlib import Path
 
+from captions import COLOURS, STYLE_WORDS, with_article
 from scenes import CACHE, TRAINING
 from text import LENGTH
 
@@ -57,6 +58,13 @@ def write_licences(folder: Path) -> None:
         shutil.copy(TRAINING / "data" / "licences" / name, folder / name)
 
 
+def vocabulary() -> dict:
+    """Everything that the captions speak of, as a prompt says it."""
+    subjects = json.loads((TRAINING / "data" / "subjects.json").read_text())["subjects"]
+    return {"subjects": [{"words": with_article(s["name"]), "emoji": s["emoji"]} for s in subjects],
+            "styles": list(STYLE_WORDS), "colours": list(COLOURS)}
+
+
 def write_studio(folder: Path, latent_colours: dict, metrics: dict) -> None:
     write_json(folder / "studio.json", {
         "schemaVersion": 1, "id": "sd3-emoji", "family": "sd3", "name": "SD3 Emoji",
@@ -65,5 +73,6 @@ def write_studio(folder: Path, latent_colours: dict, metrics: dict) -> None:
         "licence": "MIT AND Apache-2.0 AND CC-BY-4.0", "defaults": DEFAULTS,
         "sizes": [[128, 128], [160, 128], [128, 160], [160, 160], [192, 192]], "maxSide": 256, "t5Length": LENGTH,
         "latentColours": latent_colours,
+        "vocabulary": vocabulary(),
         "prompts": ["a slice of pizza, fluent 3d", "an owl on a purple background, noto", "a cat and a red apple, flat"],
         "provenance": "training/sd3", "metrics": metrics})

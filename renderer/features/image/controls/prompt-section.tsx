@@ -1,4 +1,4 @@
-import { ChevronRight, History } from 'lucide-react'
+import { BookOpen, ChevronRight, History } from 'lucide-react'
 import { useStore } from 'zustand'
 import { IconButton } from '../../../ui/button'
 import { ChangedDot } from '../../../ui/changed-dot'
@@ -7,18 +7,20 @@ import { Popover } from '../../../ui/popover'
 import { Section } from '../../../ui/section'
 import { useImageFeature } from '../feature'
 import { changeDraft, revertField } from '../form-store'
-import { useDraft, useWas } from '../selectors'
+import { useCurrentModel, useDraft, useWas } from '../selectors'
 import { PromptField } from './prompt-field'
 import { PromptHistoryList } from './prompt-history-list'
 import styles from './prompt-section.module.css'
 import { TokenMeters } from './token-meters'
 import { useTokenCounts } from './use-token-counts'
+import { VocabularyList } from './vocabulary-list'
 
 export function PromptSection() {
   const { form } = useImageFeature()
   const prompt = useDraft((draft) => draft.prompt)
   const was = useWas('prompt')
   const tokens = useTokenCounts(prompt)
+  const vocabulary = useCurrentModel()?.image?.vocabulary
   return (
     <Section
       title={
@@ -28,16 +30,31 @@ export function PromptSection() {
         </span>
       }
       end={
-        <Popover
-          label="Earlier prompts"
-          trigger={
-            <IconButton label="Earlier prompts" keys="Alt+ArrowUp">
-              <History size={14} strokeWidth={1.75} />
-            </IconButton>
-          }
-        >
-          {(close) => <PromptHistoryList onChosen={close} />}
-        </Popover>
+        <>
+          {vocabulary === undefined ? null : (
+            <Popover
+              label="What the model knows"
+              placement="right top"
+              trigger={
+                <IconButton label="What the model knows">
+                  <BookOpen size={14} strokeWidth={1.75} />
+                </IconButton>
+              }
+            >
+              {() => <VocabularyList vocabulary={vocabulary} />}
+            </Popover>
+          )}
+          <Popover
+            label="Earlier prompts"
+            trigger={
+              <IconButton label="Earlier prompts" keys="Alt+ArrowUp">
+                <History size={14} strokeWidth={1.75} />
+              </IconButton>
+            }
+          >
+            {(close) => <PromptHistoryList onChosen={close} />}
+          </Popover>
+        </>
       }
     >
       <PromptField tokens={tokens} />
