@@ -79,7 +79,7 @@ export function SpeedupByDraftLength({ calibration, draftMilliseconds, alpha, me
               best k = {best}
             </text>
             <circle className={styles.hollow} cx={xOf(best)} cy={yOf(theory[best]!.honest)} r={3.5} />
-            {measured.map(({ label, draftLength, speedup, isShown }) => (
+            {[...measured].sort(shownLast).map(({ label, draftLength, speedup, isShown }) => (
               <circle
                 key={label}
                 className={isShown ? styles.measured : styles.other}
@@ -125,4 +125,8 @@ function spread(
       above = Math.max(above + 13, yOf(point.speedup))
       return { ...point, y: above }
     })
+}
+
+function shownLast(a: MeasuredSpeedup, b: MeasuredSpeedup): number {
+  return Number(a.isShown) - Number(b.isShown)
 }

@@ -74,10 +74,13 @@ function Token({ index, token, refused, isLater, isHot }: TokenProps) {
   const space = token.text.slice(0, token.text.length - word.length)
   return (
     <>
-      {space}
       {refused === null ? null : (
-        <s className={cx(tokenStyles.refused, isLater && styles.later)}>{refused.trim() || refused} </s>
+        <>
+          {space || ' '}
+          <s className={cx(tokenStyles.refused, isLater && styles.later)}>{refused.trim() || '␣'}</s>
+        </>
       )}
+      {space || (refused === null ? '' : ' ')}
       <span
         data-i={index}
         className={cx(

@@ -2,10 +2,12 @@ import '../../../ui/tokens.css'
 import '../../../ui/base.css'
 import '../../../ui/shared.module.css'
 import { createRoot } from 'react-dom/client'
-import { App } from '../../../app/app'
-import { createImageFeature } from '../../image/feature'
+import { StudioContext } from '../../../studio/context'
+import { LiveRegion } from '../../../ui/live-region'
+import { Toaster } from '../../../ui/toaster'
 import { showRace } from '../actions'
 import { speculateFeatureOf } from '../feature'
+import { SpeculatePanel } from '../speculate-panel'
 import { createFakeSpeculation } from './fake-speculation'
 import { syntheticRace } from './synthetic-race'
 
@@ -26,9 +28,7 @@ const options = {
   ...(query.has('slow') ? { strategies: ['early-exit', 'lookup'] as const } : {}),
 }
 if (query.has('light')) document.documentElement.dataset['theme'] = 'light'
-window.location.hash = '#/speculate'
 const { studio } = createFakeSpeculation(options)
-const image = createImageFeature(studio)
 studio.start()
 const feature = speculateFeatureOf(studio)
 if (query.has('show')) {
@@ -36,4 +36,14 @@ if (query.has('show')) {
   if (query.has('time')) feature.playback.seek(number('time', 0))
 }
 Object.assign(window, { feature })
-createRoot(document.getElementById('root')!).render(<App studio={studio} features={{ image }} />)
+createRoot(document.getElementById('root')!).render(
+  <StudioContext.Provider value={studio}>
+    {/* The room that the shell leaves: rail, title bar and status bar taken off. */}
+    <main style={{ height: '100%', padding: '40px 0 28px 56px' }}>
+      <h1 className="visually-hidden">Speculate</h1>
+      <SpeculatePanel />
+    </main>
+    <Toaster />
+    <LiveRegion />
+  </StudioContext.Provider>,
+)
