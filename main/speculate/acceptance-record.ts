@@ -7,7 +7,7 @@ interface Tally {
 
 /** How many examined nodes the first guess counts for. */
 const priorWeight = 3
-/** Each new node makes the older ones of its group count less: texts change. */
+/** Each round makes the older ones count less: texts change. */
 const memory = 0.985
 /** A guess about tokens that come without a probability. */
 const unknownPrior = 0.6
@@ -43,11 +43,19 @@ export class AcceptanceRecord {
   observe(node: DraftNode, acceptance: number): void {
     const group = this.#group(node)
     const tally = this.#tallies.get(group) ?? { accepted: 0, examined: 0 }
-    tally.accepted = memory * tally.accepted + acceptance
-    tally.examined = memory * tally.examined + 1
+    tally.accepted += acceptance
+    tally.examined += 1
     this.#tallies.set(group, tally)
     this.#accepted = memory * this.#accepted + acceptance
     this.#promised = memory * this.#promised + this.#prior(node)
+  }
+
+  /** Makes what was observed before count a little less. Called once a round. */
+  fade(): void {
+    for (const tally of this.#tallies.values()) {
+      tally.accepted *= memory
+      tally.examined *= memory
+    }
   }
 
   #prior({ probability }: DraftNode): number {

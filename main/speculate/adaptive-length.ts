@@ -21,6 +21,8 @@ const patience = 6
 const depthPrior = 0.6
 const depthPriorWeight = 4
 const depthMemory = 0.98
+/** Steps that are weighed together before drafting ends. */
+const lookAhead = 3
 /** Below this a few good probes could not bring drafting back. */
 const lowestGain = -0.25
 
@@ -41,7 +43,7 @@ export class AdaptivePlan implements DraftPlan {
   /** Milliseconds of one drafting step, running; null before the first. */
   #step: number | null = null
   /** By depth: examined and accepted. */
-  readonly #depths: { examined: number; accepted: number }[] = []
+  readonly #depths: ({ examined: number; accepted: number } | undefined)[] = []
 
   /**
    * @param options.most deepest draft
@@ -65,8 +67,16 @@ export class AdaptivePlan implements DraftPlan {
   extend(depth: number, survival: number): boolean {
     if (depth > this.#most) return false
     if (depth === 1) return true
-    const added = (this.#step ?? 0) + this.#verify.rows(depth + 1) - this.#verify.rows(depth)
-    return survival * this.#depth(depth) > this.#rate() * added
+    // A step that does not pay by itself may lead to others that do: the cost curve has steep and flat parts.
+    let worth = 0
+    let reached = survival
+    for (let ahead = 1; ahead <= lookAhead; ahead += 1) {
+      reached *= this.#depth(depth + ahead - 1)
+      const added = (this.#step ?? 0) + this.#verify.rows(depth + ahead) - this.#verify.rows(depth + ahead - 1)
+      worth += reached - this.#rate() * added
+      if (worth > 0) return true
+    }
+    return false
   }
 
   edge(node: DraftNode): number {
@@ -105,6 +115,7 @@ export class AdaptivePlan implements DraftPlan {
       const step = draftMilliseconds / steps
       this.#step = this.#step === null ? step : this.#step + weight * (Math.min(step, 3 * this.#step) - this.#step)
     }
+    this.#fade()
     this.#observeNodes(tree, examined)
     const plain = this.#verify.rows(1)
     const spent = (this.#step ?? 0) * steps + this.#verify.rows(rows)
@@ -131,13 +142,28 @@ export class AdaptivePlan implements DraftPlan {
     }
     for (const [depth, acceptance] of byDepth) {
       const tally = (this.#depths[depth] ??= { examined: 0, accepted: 0 })
-      tally.examined = depthMemory * tally.examined + 1
-      tally.accepted = depthMemory * tally.accepted + Math.min(1, acceptance)
+      tally.examined += 1
+      tally.accepted += Math.min(1, acceptance)
     }
   }
 
+  /** Where a depth has little record, it is believed to be like the one before. */
   #depth(depth: number): number {
-    const tally = this.#depths[depth] ?? { examined: 0, accepted: 0 }
-    return (tally.accepted + depthPriorWeight * depthPrior) / (tally.examined + depthPriorWeight)
+    let estimate = depthPrior
+    for (let at = 1; at <= depth; at += 1) {
+      const tally = this.#depths[at] ?? { examined: 0, accepted: 0 }
+      estimate = (tally.accepted + depthPriorWeight * estimate) / (tally.examined + depthPriorWeight)
+    }
+    return estimate
+  }
+
+  /** Old records fade, also of what is no longer tried, so that it is tried again. */
+  #fade(): void {
+    this.#record.fade()
+    for (const tally of this.#depths) {
+      if (tally === undefined) continue
+      tally.examined *= depthMemory
+      tally.accepted *= depthMemory
+    }
   }
 }

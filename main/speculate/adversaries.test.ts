@@ -7,7 +7,7 @@ import { MtpStrategy } from './strategies/mtp'
 import { PlainStrategy } from './strategies/plain'
 import { MadeUpStrategy } from './testing/made-up-strategy'
 import { ListCache, MarkovGraph, MarkovTable, MarkovTarget } from './testing/markov'
-import { adaptivePlan, decodeOnce, usualPrompt, type MarkovTrial } from './testing/trial'
+import { decodeOnce, usualPrompt, type MarkovTrial } from './testing/trial'
 
 // Drafters that do their worst, at temperature 0: the text must be plain decoding's, and the number of forwards what it should be.
 const table = new MarkovTable(11)
@@ -73,18 +73,6 @@ describe('A drafter', () => {
         ({ nodes, draftLength, emitted }) => nodes.length === 0 && draftLength === 0 && emitted[0]?.origin === 'plain',
       ),
     ).toBe(true)
-  })
-
-  it('that is always wrong is soon left alone by the adaptive length', async () => {
-    const { decoded, rounds } = await run(chain(4, wrong), { plan: adaptivePlan(false), maxTokens: 200 })
-    expect(decoded.tokens).toEqual(await plainTokens({ maxTokens: 200 }))
-    expect(rounds.slice(60).filter(({ nodes }) => nodes.length > 0).length).toBeLessThan(15)
-  })
-
-  it('that knows the answer gets long drafts from the adaptive length', async () => {
-    const { decoded, rounds } = await run(chain(12, likeliest), { plan: adaptivePlan(false), maxTokens: 200 })
-    expect(decoded.tokens).toEqual(await plainTokens({ maxTokens: 200 }))
-    expect(rounds.length).toBeLessThan(40)
   })
 })
 

@@ -24,33 +24,37 @@ const requests: (Partial<Strategy> & Pick<Strategy, 'name'>)[] = [
 const nearTie: Record<string, number> = { float32: 1e-3, int4: 0.3 }
 const isBitEqual = (name: string): boolean => name !== 'early-exit' && chains.some((chain) => chain === name)
 
-describe.each(['float32', 'int4'])('at temperature 0 in %s, plain decoding’s own tokens come out of', (precision) => {
-  const baselines = new Map<string, Awaited<ReturnType<typeof runStrategy>>>()
+describe.each(['float32', 'int4'])(
+  'at temperature 0 in %s, plain decoding’s own tokens come out of',
+  { timeout: 120_000 },
+  (precision) => {
+    const baselines = new Map<string, Awaited<ReturnType<typeof runStrategy>>>()
 
-  async function baseline(text: string) {
-    const parts = await openTinyModel(precision)
-    const prompt = parts.model.tokenizer.encode(text)
-    const plain = baselines.get(text) ?? (await runStrategy(parts, { name: 'plain' }, prompt))
-    baselines.set(text, plain)
-    return { parts, prompt, plain }
-  }
-
-  it.each(requests)('$name, length $draftLength, $treeNodes nodes', async (request) => {
-    for (const text of prompts) {
-      const { parts, prompt, plain } = await baseline(text)
-      const run = await runStrategy(parts, request, prompt)
-      const place = run.decoded.tokens.findIndex((token, at) => token !== plain.decoded.tokens[at])
-      if (place >= 0) {
-        const row = plain.rounds[place]!.rows[0]!
-        const other = row.top.find(({ token }) => token === run.decoded.tokens[place])
-        const gap = Math.log(row.top[0]!.probability) - Math.log(other?.probability ?? 0)
-        const where = `${request.name} parts from plain decoding at ${place}, ${gap.toFixed(4)} apart`
-        expect(isBitEqual(request.name), where).toBe(false)
-        expect(gap, where).toBeLessThan(nearTie[precision]!)
-        continue
-      }
-      expect(run.decoded.text).toBe(plain.decoded.text)
-      expect(run.decoded.finishReason).toBe(plain.decoded.finishReason)
+    async function baseline(text: string) {
+      const parts = await openTinyModel(precision)
+      const prompt = parts.model.tokenizer.encode(text)
+      const plain = baselines.get(text) ?? (await runStrategy(parts, { name: 'plain' }, prompt))
+      baselines.set(text, plain)
+      return { parts, prompt, plain }
     }
-  })
-})
+
+    it.each(requests)('$name, length $draftLength, $treeNodes nodes', async (request) => {
+      for (const text of prompts) {
+        const { parts, prompt, plain } = await baseline(text)
+        const run = await runStrategy(parts, request, prompt)
+        const place = run.decoded.tokens.findIndex((token, at) => token !== plain.decoded.tokens[at])
+        if (place >= 0) {
+          const row = plain.rounds[place]!.rows[0]!
+          const other = row.top.find(({ token }) => token === run.decoded.tokens[place])
+          const gap = Math.log(row.top[0]!.probability) - Math.log(other?.probability ?? 0)
+          const where = `${request.name} parts from plain decoding at ${place}, ${gap.toFixed(4)} apart`
+          expect(isBitEqual(request.name), where).toBe(false)
+          expect(gap, where).toBeLessThan(nearTie[precision]!)
+          continue
+        }
+        expect(run.decoded.text).toBe(plain.decoded.text)
+        expect(run.decoded.finishReason).toBe(plain.decoded.finishReason)
+      }
+    })
+  },
+)

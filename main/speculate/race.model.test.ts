@@ -10,7 +10,10 @@ import { openTinyModel, runRace } from './testing/tiny-model'
 const all = ['draft', 'lookup', 'retrieval', 'early-exit', 'medusa', 'mtp', 'mtp-parallel', 'eagle'] as const
 const strategies = all.map((name): Partial<Strategy> & Pick<Strategy, 'name'> => ({ name }))
 
-describe('A race', () => {
+// Loading eight graphs takes long beside other work.
+const patience = 120_000
+
+describe('A race', { timeout: patience }, () => {
   it('runs plain decoding first and the others after it, with traces that fit the contract', async () => {
     const parts = await openTinyModel('float32')
     const prompt = parts.model.tokenizer.encode('one two three one two three one two')
@@ -87,7 +90,7 @@ describe('A race', () => {
   })
 })
 
-describe('In the worker', () => {
+describe('In the worker', { timeout: patience }, () => {
   const input = async (precision: string) => {
     const { model } = await openTinyModel(precision)
     return {
