@@ -33,44 +33,53 @@ class Drafter(nn.Module):
 
 
 class Draft(Drafter):
-    """A small language model: the target's first and last layer over its embedding."""
+    """A small language model: the target's first two layers, and a map from their stream to the target's last hidden rows."""
 
     name = "draft"
 
-    def __init__(self, sizes: Sizes, vocabulary_ids: torch.Tensor, head: torch.Tensor, target: Decoder | None = None):
+    def __init__(self, sizes: Sizes, vocabulary_ids: torch.Tensor, head: torch.Tensor, target: Decoder | None = None, mapped: bool = True):
         super().__init__(sizes, vocabulary_ids, head)
+        self.map = nn.Linear(sizes.hidden, sizes.hidden, bias=False) if mapped else None
         self.layers = nn.ModuleList(Layer(sizes) for _ in range(DRAFT_LAYERS))
         self.norm = RMSNorm(sizes.hidden, sizes.epsilon)
         if target is not None:
             self.layers[0].load_state_dict(target.layers[0].state_dict())
-            self.layers[1].load_state_dict(target.layers[-1].state_dict())
-            self.norm.load_state_dict(target.norm.state_dict())
+            self.layers[1].load_state_dict(target.layers[1 if mapped else -1].state_dict())
+            if not mapped:
+                self.norm.load_state_dict(target.norm.state_dict())
 
     def forward(self, embeddings: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
         x = embeddings
         for layer in self.layers:
             x = layer(x, cos, sin)
-        return self.norm(x)
+        rows = self.norm(x)
+        return rows if self.map is None else project(self.map, rows)
 
 
 class EarlyExit(Drafter):
-    """A gated feed-forward block on the stream after the exit layer. Kangaroo's idea (2404.18911) without its attention: no cache."""
+    """A gated feed-forward block on the stream after the exit layer, and a map to the target's last hidden rows.
+
+    Kangaroo's adapter (2404.18911) has attention; this one has none, so it needs no cache.
+    """
 
     name = "early-exit"
 
-    def __init__(self, sizes: Sizes, vocabulary_ids: torch.Tensor, head: torch.Tensor, target: Decoder | None = None):
+    def __init__(self, sizes: Sizes, vocabulary_ids: torch.Tensor, head: torch.Tensor, target: Decoder | None = None, mapped: bool = True):
         super().__init__(sizes, vocabulary_ids, head)
+        self.map = nn.Linear(sizes.hidden, sizes.hidden, bias=False) if mapped else None
         self.feed_forward_norm = RMSNorm(sizes.hidden, sizes.epsilon)
         self.gate_up = nn.Linear(sizes.hidden, 2 * sizes.feed_forward, bias=False)
         self.down = nn.Linear(sizes.feed_forward, sizes.hidden, bias=False)
         self.norm = RMSNorm(sizes.hidden, sizes.epsilon)
         if target is not None:
-            self.norm.load_state_dict(target.norm.state_dict())
             nn.init.zeros_(self.down.weight)
+            if not mapped:
+                self.norm.load_state_dict(target.norm.state_dict())
 
     def forward(self, exit_hidden: torch.Tensor) -> torch.Tensor:
         gate, up = project(self.gate_up, self.feed_forward_norm(exit_hidden)).chunk(2, dim=-1)
-        return self.norm(exit_hidden + project(self.down, F.silu(gate) * up))
+        rows = self.norm(exit_hidden + project(self.down, F.silu(gate) * up))
+        return rows if self.map is None else project(self.map, rows)
 
 
 class Medusa(Drafter):
@@ -124,12 +133,13 @@ class MultiToken(Drafter):
 
 
 class Parallel(Drafter):
-    """Independent heads of one layer each over the hidden rows; head k guesses token i + k + 1 (2404.19737)."""
+    """Independent heads of one layer each over the hidden rows; head k (from 0) guesses token i + k + 2 (2404.19737)."""
 
     name = "mtp-parallel"
 
-    def __init__(self, sizes: Sizes, vocabulary_ids: torch.Tensor, head: torch.Tensor, target: Decoder | None = None):
+    def __init__(self, sizes: Sizes, vocabulary_ids: torch.Tensor, head: torch.Tensor, target: Decoder | None = None, mapped: bool = True):
         super().__init__(sizes, vocabulary_ids, head)
+        self.maps = nn.ModuleList(nn.Linear(sizes.hidden, sizes.hidden, bias=False) for _ in range(PARALLEL_HEADS)) if mapped else None
         self.hidden_norms, self.norms = (nn.ModuleList(RMSNorm(sizes.hidden, sizes.epsilon) for _ in range(PARALLEL_HEADS)) for _ in range(2))
         self.layers = nn.ModuleList(Layer(sizes) for _ in range(PARALLEL_HEADS))
         if target is not None:
@@ -139,8 +149,8 @@ class Parallel(Drafter):
 
     def forward(self, hidden: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
         """(B, T, hidden) -> (heads, B, T, hidden)."""
-        return torch.stack([after(layer(before(hidden), cos, sin))
-                            for before, layer, after in zip(self.hidden_norms, self.layers, self.norms)])
+        rows = [after(layer(before(hidden), cos, sin)) for before, layer, after in zip(self.hidden_norms, self.layers, self.norms)]
+        return torch.stack(rows if self.maps is None else [project(m, r) for m, r in zip(self.maps, rows)])
 
 
 @torch.no_grad()
@@ -159,7 +169,15 @@ def start_as_identity(layer: Layer) -> None:
 DRAFTERS: dict[str, type[Drafter]] = {c.name: c for c in (MultiToken, Medusa, Draft, Parallel, EarlyExit)}
 
 
-def build(name: str, target: Decoder, vocabulary_ids: torch.Tensor, start: bool = True) -> Drafter:
-    """start: begin from the target's weights and identities; without it the weights are random, as the fixtures want them."""
+def build(name: str, target: Decoder, vocabulary_ids: torch.Tensor, mapped: bool = True) -> Drafter:
+    """Begins from the target's weights and identities. mapped: whether draft model, early exit and parallel heads end in a map (see fit)."""
     head = target.embedding.weight.detach()[vocabulary_ids].clone()
-    return DRAFTERS[name](target.sizes, vocabulary_ids, head, target if start else None)
+    extra = {} if mapped or name not in ("draft", "early-exit", "mtp-parallel") else {"mapped": False}
+    return DRAFTERS[name](target.sizes, vocabulary_ids, head, target, **extra)
+
+
+@torch.no_grad()
+def fit(linear: nn.Linear, rows: torch.Tensor, hidden: torch.Tensor, ridge: float = 100.0) -> None:
+    """The matrix that brings rows [N, hidden] closest to the target's last hidden rows [N, hidden], by least squares."""
+    solution = torch.linalg.solve(rows.T @ rows + ridge * torch.eye(rows.shape[1]), rows.T @ hidden)
+    linear.weight.copy_(solution.T)

@@ -62,10 +62,15 @@ def _best_output(g: LanguageGraph, rows: str, shape: list) -> None:
     g.output(ids, "top_ids", shape, INT64)
 
 
+def _mapped(g: LanguageGraph, rows: str, name: str) -> str:
+    """The drafter's map, where it has one."""
+    return g.product(rows, name) if g.has(f"{name}.codes") else rows
+
+
 def _draft(g: LanguageGraph, s: Sizes, count: int) -> None:
     x = g.embed(g.input("input_ids", [1, "S"], INT64), "embedding")
     x = layers(g, x, 0, count, s, *row_inputs(g), prefix="draft.layers")
-    _ranked_output(g, g.norm(x, "draft.norm", s.epsilon), s)
+    _ranked_output(g, _mapped(g, g.norm(x, "draft.norm", s.epsilon), "draft.map"), s)
 
 
 def _early_exit(g: LanguageGraph, s: Sizes) -> None:
@@ -73,7 +78,7 @@ def _early_exit(g: LanguageGraph, s: Sizes) -> None:
     gate, up = g("Split", g.product(g.norm(x, "early-exit.feed_forward_norm", s.epsilon), "early-exit.gate_up"),
                  g.ints(s.feed_forward, s.feed_forward), outputs=2, axis=-1)
     x = g("Add", x, g.product(g("Mul", g.silu(gate), up), "early-exit.down"))
-    _ranked_output(g, g.norm(x, "early-exit.norm", s.epsilon), s)
+    _ranked_output(g, _mapped(g, g.norm(x, "early-exit.norm", s.epsilon), "early-exit.map"), s)
 
 
 def _medusa(g: LanguageGraph, s: Sizes) -> None:
@@ -99,7 +104,7 @@ def _parallel(g: LanguageGraph, s: Sizes) -> None:
     positions, mask = row_inputs(g)
     streams = [g.norm(hidden, f"mtp-parallel.hidden_norms.{k}", s.epsilon) for k in range(PARALLEL_HEADS)]
     streams = layers(g, streams, 0, PARALLEL_HEADS, s, positions, mask, prefix="mtp-parallel.layers")
-    rows = [g.norm(x, f"mtp-parallel.norms.{k}", s.epsilon) for k, x in enumerate(streams)]
+    rows = [_mapped(g, g.norm(x, f"mtp-parallel.norms.{k}", s.epsilon), f"mtp-parallel.maps.{k}") for k, x in enumerate(streams)]
     _best_output(g, g("Concat", *rows, axis=0), [PARALLEL_HEADS, "S", TOP])
 
 

@@ -5,9 +5,10 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 
-from training.language.features import FEATURES
+from training.language.features import FEATURES, VOCABULARY, signature
 
 
 @dataclass
@@ -36,16 +37,19 @@ class Batch:
 
 
 class Features:
-    """All shards in memory order; new ones are taken up by refresh. held_out keeps every 16th shard apart."""
+    """All shards of the present draft vocabulary; new ones are taken up by refresh. held_out keeps every 16th shard apart."""
 
     def __init__(self, folder: Path = FEATURES, held_out: bool = False):
         self.folder, self.held_out, self.shards = folder, held_out, {}
+        self.signature = signature(torch.from_numpy(np.load(VOCABULARY)))
         self.refresh()
 
     def refresh(self) -> None:
         for path in sorted(self.folder.glob("*.pt")):
             if path.stem not in self.shards and (int(path.stem.split("-")[1]) % 16 == 2) == self.held_out:
                 data = torch.load(path, mmap=True)
+                if int(data.get("vocabulary", -1)) != self.signature:
+                    continue
                 data["starts"] = torch.cat([torch.zeros(1, dtype=torch.int64), data["lengths"].long().cumsum(0)])
                 self.shards[path.stem] = data
 

@@ -1,6 +1,7 @@
 """What the frozen target says about every generated token, kept on disk so that drafters train without it.
 
-make_text writes them beside its text; `python -m training.language.features` makes those that are missing.
+make_text writes them beside its text; `python -m training.language.features` makes those that are missing, and brings the others
+to the draft vocabulary where that has been chosen again.
 
 One file per text shard, rows of all its sequences one after another:
     tokens int32 [N], lengths int32 [sequences], prompts int32 [sequences] (tokens of each prompt)
@@ -29,15 +30,44 @@ TOP = 32
 
 
 def choose_vocabulary(size: int, total: int) -> np.ndarray:
-    """The most frequent ids of the text so far, ascending; ties go to the lower id, which is the earlier merge. Chosen once."""
+    """The most frequent ids of the text so far, ascending; ties go to the lower id, which is the earlier merge.
+
+    Prompts count a quarter, and WordNet's English a tenth, for words that the answers have not had yet. Chosen once: delete the file
+    and run this module to choose again; features are then brought to the new vocabulary.
+    """
     if not VOCABULARY.exists():
-        counts = np.zeros(total)
+        from training.language.make_text import load_tokenizer
+        from training.language.prompts import WordNet
+
+        counts, words, tokenizer = np.zeros(total), WordNet(), load_tokenizer()
         for path in TEXT.glob("*.json"):
             for row in json.loads(path.read_text()):
                 np.add.at(counts, row["answer"], 1.0)
                 np.add.at(counts, row["prompt"], 0.25)
+        english = words.sentences[::2] + [f" {gloss}" for _, gloss in words.glosses[::4]]
+        for ids in tokenizer(english, add_special_tokens=False)["input_ids"]:
+            np.add.at(counts, ids, 0.1)
         np.save(VOCABULARY, np.sort(np.argsort(-counts, kind="stable")[:size]).astype(np.int64))
     return np.load(VOCABULARY)
+
+
+def signature(vocabulary: torch.Tensor) -> int:
+    """Tells features of one draft vocabulary from those of another."""
+    return int((vocabulary * torch.arange(1, len(vocabulary) + 1)).sum() % 2**31)
+
+
+@torch.inference_mode()
+def bring_to(features: dict, net: Decoder, vocabulary: torch.Tensor) -> dict:
+    """The same features with the target's best of another vocabulary, from the stored hidden rows of the answers."""
+    starts = torch.cat([torch.zeros(1, dtype=torch.int64), features["lengths"].long().cumsum(0)])
+    wanted = torch.zeros(len(features["tokens"]), dtype=torch.bool)
+    for i, prompt in enumerate(features["prompts"].tolist()):
+        wanted[int(starts[i]) + prompt - 1 : int(starts[i + 1])] = True
+    for rows in wanted.nonzero()[:, 0].split(2048):
+        trimmed = net.logits(features["hidden"][rows].float())[:, vocabulary].float()
+        values, places = trimmed.topk(TOP, dim=-1)
+        features["top_places"][rows], features["top_logits"][rows], features["total"][rows] = places.short(), values.half(), trimmed.logsumexp(-1)
+    return features | {"vocabulary": torch.tensor(signature(vocabulary))}
 
 
 @torch.inference_mode()
@@ -70,6 +100,7 @@ def features_of(net: Decoder, rows: list[dict], vocabulary: torch.Tensor, batch_
     out = {name: torch.cat([p[name] for p in parts]) for name in parts[0]}
     out["lengths"] = torch.tensor([len(p["tokens"]) for p in parts], dtype=torch.int32)
     out["prompts"] = torch.tensor([len(r["prompt"]) for r in rows], dtype=torch.int32)
+    out["vocabulary"] = torch.tensor(signature(vocabulary))
     return out
 
 
@@ -109,6 +140,7 @@ class Recorder:
         out["tokens"] = torch.tensor([t for i in order for t in rows[i]["prompt"] + rows[i]["answer"]], dtype=torch.int32)
         out["lengths"] = torch.tensor([len(rows[i]["prompt"]) + len(rows[i]["answer"]) for i in order], dtype=torch.int32)
         out["prompts"] = torch.tensor([len(rows[i]["prompt"]) for i in order], dtype=torch.int32)
+        out["vocabulary"] = torch.tensor(signature(self.vocabulary))
         return out
 
 
@@ -127,9 +159,13 @@ def main() -> None:
     vocabulary = torch.from_numpy(choose_vocabulary(target.sizes.draft_vocabulary, target.sizes.vocabulary))
     net = target.decoder().half()
     for path in sorted(TEXT.glob("*.json")):
-        if (FEATURES / f"{path.stem}.pt").exists():
+        started, place = time.time(), FEATURES / f"{path.stem}.pt"
+        if place.exists():
+            known = torch.load(place)
+            if int(known.get("vocabulary", -1)) != signature(vocabulary):
+                save(place, bring_to(known, net, vocabulary))
+                print(time.strftime("%H:%M:%S"), path.stem, "brought to the draft vocabulary", flush=True)
             continue
-        started = time.time()
         features = features_of(net, json.loads(path.read_text()), vocabulary)
         save(FEATURES / f"{path.stem}.pt", features)
         print(time.strftime("%H:%M:%S"), path.stem, f"{len(features['tokens']) / (time.time() - started):.0f} tokens/s", flush=True)

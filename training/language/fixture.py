@@ -58,7 +58,7 @@ def tiny_target() -> Target:
 def tiny_drafters(target: Target, frequent: torch.Tensor) -> dict[str, Drafter]:
     torch.manual_seed(11)
     net = target.decoder()
-    drafters = {name: build(name, net, frequent) for name in DRAFTERS}
+    drafters = {name: build(name, net, frequent, mapped=False) for name in DRAFTERS}
     with torch.no_grad():
         for drafter in drafters.values():
             for module in drafter.modules():

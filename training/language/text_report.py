@@ -1,4 +1,7 @@
-"""How much text there is and how much of it the draft vocabulary covers: python -m training.language.text_report -> runs/language/text.json"""
+"""How much text there is, and how much of what was written after its choice the draft vocabulary covers.
+
+    python -m training.language.text_report -> runs/language/text.json
+"""
 from __future__ import annotations
 
 import json
@@ -10,16 +13,16 @@ from training.language.runlog import RUNS
 
 
 def report() -> dict:
-    vocabulary, counts, held_out = np.load(VOCABULARY), {"answers": 0, "answer_tokens": 0, "prompt_tokens": 0, "greedy_tokens": 0}, []
+    vocabulary, counts, later = np.load(VOCABULARY), {"answers": 0, "answer_tokens": 0, "prompt_tokens": 0, "greedy_tokens": 0}, []
     for path in sorted(TEXT.glob("*.json")):
         for row in json.loads(path.read_text()):
             counts["answers"] += 1
             counts["answer_tokens"] += len(row["answer"])
             counts["prompt_tokens"] += len(row["prompt"])
             counts["greedy_tokens"] += len(row["answer"]) if row["temperature"] == 0 else 0
-            if int(path.stem.split("-")[1]) % 16 == 2:
-                held_out += row["answer"]
-    return counts | {"held_out_tokens": len(held_out), "vocabulary": len(vocabulary), "coverage": round(float(np.isin(held_out, vocabulary).mean()), 4)}
+            if path.stat().st_mtime > VOCABULARY.stat().st_mtime:
+                later += row["answer"]
+    return counts | {"later_tokens": len(later), "vocabulary": len(vocabulary), "coverage": round(float(np.isin(later, vocabulary).mean()), 4)}
 
 
 def main() -> None:
