@@ -137,12 +137,12 @@ export function verdict(run: Run, plain: Run | undefined): { factor: number | nu
 
 function reasonForLoss(run: Run, statistics: AcceptanceStatistics): string {
   if (statistics.rounds === 0) return 'it found nothing to draft in this text'
-  const { draft, verify } = statistics.milliseconds
-  if (draft > 0.3 * (draft + verify))
-    return `drafting takes ${Math.round((100 * draft) / (draft + verify))} % of the time`
+  const { draft, verify, sample, commit } = statistics.milliseconds
+  const share = draft / (draft + verify + sample + commit)
+  if (share > 0.3) return `drafting takes ${Math.round(100 * share)} % of the time`
   if (statistics.meanAcceptedLength < 0.5)
     return `most drafts are refused (${Math.round(100 * (statistics.acceptanceRate ?? 0))} % accepted)`
-  return `checking ${(statistics.drafted / statistics.rounds).toFixed(0)} drafted tokens costs more than the ${statistics.meanAcceptedLength.toFixed(1)} accepted ones save`
+  return `checking ${(statistics.drafted / statistics.rounds).toFixed(0)} drafted tokens costs more than the ${statistics.meanAcceptedLength.toFixed(1)} accepted save`
 }
 
 /** Wilson's interval of a share, at 95 % unless told: honest for small counts and near 0 and 1, where a plain one is not. */

@@ -143,9 +143,9 @@ describe('the commands', () => {
     return createCommands({ studio, features, app: createAppStore(['image'], 'image') })
   }
 
-  it('have one id and one key each', () => {
+  it('have one id each, and keys of their own in their panel', () => {
     const all = commands()
-    const keys = all.flatMap((command) => (command.keys === undefined ? [] : [command.keys]))
+    const keys = all.flatMap((command) => (command.keys === undefined ? [] : [`${command.panel ?? ''} ${command.keys}`]))
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length)
     expect(new Set(keys).size).toBe(keys.length)
   })

@@ -7,7 +7,7 @@ import type { Studio } from '../studio/studio'
 import { ErrorNote } from '../ui/error-note'
 import { LiveRegion } from '../ui/live-region'
 import { Toaster } from '../ui/toaster'
-import { createAppStore } from './app-store'
+import { createAppStore, showPanel } from './app-store'
 import styles from './app.module.css'
 import { createCommands } from './commands'
 import { ConnectionNote } from './connection-note'
@@ -68,7 +68,7 @@ export function App({ studio, features }: AppProps) {
               </div>
             )}
           >
-            {panel?.render(features)}
+            {panel?.render(features, (id) => showPanel(app, id))}
           </ErrorBoundary>
           <ConnectionNote />
         </main>

@@ -11,6 +11,9 @@ import { submit } from '../features/image/controls/prompt-field'
 import { selectedImage } from '../features/image/selectors'
 import { cancelAll, jobsToCome } from '../features/queue/cancel-all'
 import { setPaused } from '../features/queue/queue-actions'
+import { startRace } from '../features/speculate/actions'
+import { calibrate } from '../features/speculate/calibrate'
+import { speculateFeatureOf } from '../features/speculate/feature'
 import { runningJob } from '../studio/jobs-state'
 import { sheetQuery } from '../studio/layout-store'
 import type { Studio } from '../studio/studio'
@@ -22,9 +25,11 @@ import { nextTheme } from './theme'
 export interface Command {
   readonly id: string
   readonly title: string
-  readonly group: 'Image' | 'Queue' | 'Go to' | 'Studio'
-  /** As tinykeys spells them; they act wherever the focus is. */
+  readonly group: 'Image' | 'Speculate' | 'Queue' | 'Go to' | 'Studio'
+  /** As tinykeys spells them; they act wherever the focus is. Two commands may share them if they belong to different panels. */
   readonly keys?: string
+  /** The panel that the keys belong to; from another working panel they do nothing. */
+  readonly panel?: string
   /** Why it cannot run now, in words. */
   disabledReason?(): string | null
   run(): void
@@ -38,7 +43,13 @@ export interface CommandContext {
 
 /** The one table of actions: the palette lists it, the keys run it, and the native menu sends its ids. */
 export function createCommands(context: CommandContext): readonly Command[] {
-  return [...imageCommands(context), ...queueCommands(context), ...panelCommands(context), ...studioCommands(context)]
+  return [
+    ...imageCommands(context),
+    ...speculateCommands(context),
+    ...queueCommands(context),
+    ...panelCommands(context),
+    ...studioCommands(context),
+  ]
 }
 
 function imageCommands({ app, features, studio }: CommandContext): readonly Command[] {
@@ -55,90 +66,114 @@ function imageCommands({ app, features, studio }: CommandContext): readonly Comm
       if (picture !== null) run(picture)
     })
   }
-  const group = 'Image'
+  const shared = { group: 'Image', panel: 'image' } as const
   return [
-    { id: 'image.generate', title: 'Add to queue', group, keys: '$mod+Enter', run: go(() => void submit(image)) },
+    { ...shared, id: 'image.generate', title: 'Add to queue', keys: '$mod+Enter', run: go(() => void submit(image)) },
     {
+      ...shared,
       id: 'image.generateFirst',
       title: 'Add to the front of the queue',
-      group,
       keys: '$mod+Shift+Enter',
       run: go(() => void submit(image, true)),
     },
     {
+      ...shared,
       id: 'image.search',
       title: 'Find a picture',
-      group,
       keys: '$mod+f',
       run: go(() => image.view.setState({ isSearchOpen: true })),
     },
-    { id: 'image.startImage', title: 'Choose a start image', group, run: go(chooseStartImage) },
+    { ...shared, id: 'image.startImage', title: 'Choose a start image', run: go(chooseStartImage) },
     {
+      ...shared,
       id: 'image.mask',
       title: 'Paint a mask',
-      group,
       disabledReason: () => (image.form.getState().draft.initImage === undefined ? 'Choose a start image first' : null),
       run: go(() => image.view.setState({ isMaskOpen: true })),
     },
     {
+      ...shared,
       id: 'image.recallAll',
       title: 'Use the settings of the picture on the stage',
-      group,
       disabledReason: needsImage,
       run: withImage((picture) => recallAll(image, picture.settings)),
     },
     {
+      ...shared,
       id: 'image.recallSeed',
       title: 'Use the seed of the picture on the stage',
-      group,
       disabledReason: needsImage,
       run: withImage((picture) => recallField(image, picture.settings, 'seed')),
     },
     {
+      ...shared,
       id: 'image.recallPrompt',
       title: 'Use the prompt of the picture on the stage',
-      group,
       disabledReason: needsImage,
       run: withImage((picture) => recallField(image, picture.settings, 'prompt')),
     },
     {
+      ...shared,
       id: 'image.star',
       title: 'Star the picture on the stage',
-      group,
       disabledReason: needsImage,
       run: withImage((picture) => toggleStar(image, picture)),
     },
     {
+      ...shared,
       id: 'image.compare',
       title: 'Compare with the picture before',
-      group,
       disabledReason: needsImage,
       run: withImage(() => toggleCompare(image)),
     },
     {
+      ...shared,
       id: 'image.copy',
       title: 'Copy the picture',
-      group,
       disabledReason: needsImage,
       run: withImage((picture) => void copyImage(image, picture.assetId)),
     },
     {
+      ...shared,
       id: 'image.save',
       title: 'Save the picture as…',
-      group,
       keys: '$mod+s',
       disabledReason: needsImage,
       run: withImage((picture) => void saveImage(image, picture.assetId, picture.settings)),
     },
     {
+      ...shared,
       id: 'image.unloadModels',
       title: 'Unload all models from memory',
-      group,
       disabledReason: () => ((studio.devices.getState().memory?.models.length ?? 0) === 0 ? 'None is loaded' : null),
       run: () => {
         for (const { modelId } of studio.devices.getState().memory?.models ?? [])
           void studio.devices.getState().release(modelId)
       },
+    },
+  ]
+}
+
+function speculateCommands({ app, studio }: CommandContext): readonly Command[] {
+  const feature = speculateFeatureOf(studio)
+  const go = (run: () => void) => () => {
+    showPanel(app, 'speculate')
+    run()
+  }
+  const shared = { group: 'Speculate', panel: 'speculate' } as const
+  return [
+    {
+      ...shared,
+      id: 'speculate.race',
+      title: 'Race the chosen strategies',
+      keys: '$mod+Enter',
+      run: go(() => void startRace(feature)),
+    },
+    {
+      ...shared,
+      id: 'speculate.calibrate',
+      title: 'Calibrate this machine',
+      run: go(() => void calibrate(feature)),
     },
   ]
 }

@@ -2,13 +2,13 @@ import { useStore } from 'zustand'
 import { runningJob } from '../studio/jobs-state'
 import { useStudio } from '../studio/context'
 import { showPanel, type AppStore } from './app-store'
-import { panels, type Panel } from './panels'
+import { panelOf, panels, type Panel } from './panels'
 import styles from './rail.module.css'
 
 export function Rail({ app }: { readonly app: AppStore }) {
   const { jobs } = useStudio()
   const current = useStore(app, (state) => state.panel)
-  const running = useStore(jobs, (state) => runningJob(state)?.request.kind ?? null)
+  const running = useStore(jobs, (state) => panelOf(runningJob(state)))
 
   function item({ id, label, icon: Icon }: Panel) {
     return (

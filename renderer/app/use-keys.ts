@@ -3,6 +3,7 @@ import { createKeybindingsHandler } from 'tinykeys'
 import type { Studio } from '../studio/studio'
 import type { Command } from './commands'
 import type { AppStore } from './app-store'
+import { panels } from './panels'
 import { createStopKey } from './stop-key'
 
 type Bindings = Record<string, (event: KeyboardEvent) => void>
@@ -21,10 +22,11 @@ export function useKeys(commands: readonly Command[], studio: Studio, app: AppSt
   useEffect(() => {
     const ofCommands: Bindings = {}
     const bindings: Bindings = {}
-    for (const command of commands) {
-      if (command.keys === undefined) continue
-      ofCommands[command.keys] = (event) => {
-        if (isBehindDialog(command)) return
+    for (const { keys } of commands) {
+      if (keys === undefined) continue
+      ofCommands[keys] = (event) => {
+        const command = commandFor(keys, commands, app.getState().panel)
+        if (command === undefined || isBehindDialog(command)) return
         event.preventDefault()
         event.stopPropagation()
         if (command.disabledReason?.() == null) command.run()
@@ -60,6 +62,14 @@ export function useKeys(commands: readonly Command[], studio: Studio, app: AppSt
       for (const stop of stops) stop()
     }
   }, [commands, studio, app])
+}
+
+/** What the keys mean on this panel. In settings, which have no work of their own, the first panel's commands still act. */
+function commandFor(keys: string, commands: readonly Command[], panel: string): Command | undefined {
+  const candidates = commands.filter((command) => command.keys === keys)
+  const here = candidates.find((command) => command.panel === undefined || command.panel === panel)
+  const isAtFoot = panels.find(({ id }) => id === panel)?.isAtFoot === true
+  return here ?? (isAtFoot ? candidates[0] : undefined)
 }
 
 function isDialogOpen(): boolean {
