@@ -145,7 +145,9 @@ describe('the commands', () => {
 
   it('have one id each, and keys of their own in their panel', () => {
     const all = commands()
-    const keys = all.flatMap((command) => (command.keys === undefined ? [] : [`${command.panel ?? ''} ${command.keys}`]))
+    const keys = all.flatMap((command) =>
+      command.keys === undefined ? [] : [`${command.panel ?? ''} ${command.keys}`],
+    )
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length)
     expect(new Set(keys).size).toBe(keys.length)
   })
