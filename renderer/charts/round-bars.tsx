@@ -40,7 +40,9 @@ export function RoundBars(props: RoundBarsProps) {
     resize(element, Math.round(width * density), Math.round(height * density))
     context.setTransform(density, 0, 0, density, 0, 0)
     context.clearRect(0, 0, width, height)
-    const isWide = (width * (barAt(0)?.to ?? 0)) / Math.max(span, 1e-9) >= 1.6 || count < width / 3
+    // A run that has only just begun.
+    if (count === 0) return
+    const isWide = (width * barAt(0).to) / Math.max(span, 1e-9) >= 1.6 || count < width / 3
     const draw = isWide ? drawBars : drawColumns
     draw(context, { count, barAt, span, tallest, width, height, tone }, colors)
   }, [count, barAt, span, tallest, width, height, tone, colors])
