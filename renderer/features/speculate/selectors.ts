@@ -22,13 +22,26 @@ export function samplingWords({ temperature }: { readonly temperature: number })
   return temperature === 0 ? 'greedy' : `temperature ${temperature}`
 }
 
+/**
+ * How a run's text stands to plain decoding's. "exact" is a text that parts from the plain run's and is still what plain decoding
+ * writes when it reads as many rows at a time: forwards of one row and of several round differently, and a near tie can then fall
+ * the other way. Null for plain decoding itself, and where sampling makes the question moot.
+ */
+export function textAgainstPlain(run: RunTrace, plain: RunTrace | undefined): 'same' | 'exact' | 'differs' | null {
+  if (run.strategy.name === 'plain' || run.result === null || run.result.sameAsPlain === null) return null
+  if (!run.result.sameAsPlain) return 'differs'
+  return plain?.result == null || plain.result.text === run.result.text ? 'same' : 'exact'
+}
+
 /** What the race says about the texts: the same in all, or not, or a moot question. */
 export function sameTextWords(race: ShownRace): string | null {
   const compared = race.runs.filter(({ strategy, result }) => strategy.name !== 'plain' && result !== null)
-  const answers = compared.map(({ result }) => result?.sameAsPlain ?? null)
+  const plain = baselineOf(race)
+  const answers = compared.map((run) => textAgainstPlain(run, plain))
   if (answers.length === 0) return null
-  if (answers.every((answer) => answer === true)) return `output identical in all ${numberWord(race.runs.length)}`
-  const differing = answers.filter((answer) => answer === false).length
+  if (answers.every((answer) => answer === 'same')) return `output identical in all ${numberWord(race.runs.length)}`
+  const differing = answers.filter((answer) => answer === 'differs').length
+  if (differing === 0 && answers.includes('exact')) return 'all exact; texts part at near ties'
   if (differing > 0) return `output differs in ${numberWord(differing)} of ${numberWord(compared.length)}`
   return 'sampled: texts may differ, the distribution does not'
 }
