@@ -47,6 +47,14 @@ export async function* race(options: RaceOptions): AsyncGenerator<RaceStep, void
   }
 }
 
+/** The first forwards over one row are slower than the rest, and plain decoding, which runs first, would have to pay for them. */
+async function warmUp(target: TargetSession, prompt: ReadPrompt): Promise<void> {
+  for (let pass = 0; pass < 3; pass += 1) {
+    await target.forward({ ids: [prompt.tokens.at(-1)!] }, prompt.cache)
+    rewind(prompt)
+  }
+}
+
 /** What the runs of one race share. */
 class Course {
   readonly #options: RaceOptions
@@ -70,7 +78,10 @@ class Course {
     this.#options.onStage?.('Reading the prompt')
     const { prompt, isCancelled } = this.#options
     const read = await readPrompt(target, prompt, strategy.needsHidden, isCancelled)
-    if (read !== null) this.#prompts.set(kind, read)
+    if (read !== null) {
+      await warmUp(target, read)
+      this.#prompts.set(kind, read)
+    }
     return read
   }
 

@@ -26,7 +26,8 @@ function strategiesOf({ drafters, retrieval, precisions }: LanguageFolder): Stra
     medusa: drafters.medusa !== undefined,
     mtp: drafters.mtp !== undefined,
     'mtp-parallel': drafters['mtp-parallel'] !== undefined,
-    eagle: false,
+    // Its tree grows over the MTP block.
+    eagle: drafters.mtp !== undefined,
   }
   return (Object.keys(can) as StrategyName[]).filter((name) => can[name])
 }

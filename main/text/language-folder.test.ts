@@ -56,6 +56,7 @@ describe('our folder', () => {
       'medusa',
       'mtp',
       'mtp-parallel',
+      'eagle',
     ])
   })
 
