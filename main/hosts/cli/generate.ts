@@ -7,6 +7,7 @@ import { limits, type GenerateRequest, type ImageRecord } from '../../../contrac
 import type { Job } from '../../../contract/jobs'
 import { openStudio, type Studio } from '../studio'
 import { exitCodeFor, exitCodes } from './exit-codes'
+import { numberOption } from './number-option'
 import { failureOf, printFailure, wantsColour } from './output'
 import { ProgressLine } from './progress-line'
 
@@ -25,15 +26,6 @@ interface GenerateOptions {
   readonly mask?: string
   readonly output?: string
   readonly json?: boolean
-}
-
-function number(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const value = Number(text)
-  if (text.trim() === '' || Number.isNaN(value)) {
-    throw new StudioError('INVALID_INPUT', `--${option} needs a number, not "${text}"`, { field: option })
-  }
-  return value
 }
 
 function size(text: string | undefined): { width: number; height: number } | undefined {
@@ -85,7 +77,7 @@ async function requestFrom(studio: Studio, prompt: string, options: GenerateOpti
       ? undefined
       : {
           assetId: await upload(studio, 'image', options.image),
-          strength: number('strength', options.strength) ?? 0.6,
+          strength: numberOption('strength', options.strength) ?? 0.6,
           ...(options.mask === undefined ? {} : { maskAssetId: await upload(studio, 'mask', options.mask) }),
         }
   return {
@@ -93,11 +85,11 @@ async function requestFrom(studio: Studio, prompt: string, options: GenerateOpti
     prompt,
     negativePrompt: options.negative ?? '',
     ...(size(options.size) ?? { width: defaults.width, height: defaults.height }),
-    steps: number('steps', options.steps) ?? defaults.steps,
-    guidanceScale: number('guidance', options.guidance) ?? defaults.guidanceScale,
-    shift: number('shift', options.shift) ?? defaults.shift,
-    seed: number('seed', options.seed) ?? Math.floor(Math.random() * 2 ** 32),
-    count: number('count', options.count) ?? 1,
+    steps: numberOption('steps', options.steps) ?? defaults.steps,
+    guidanceScale: numberOption('guidance', options.guidance) ?? defaults.guidanceScale,
+    shift: numberOption('shift', options.shift) ?? defaults.shift,
+    seed: numberOption('seed', options.seed) ?? Math.floor(Math.random() * 2 ** 32),
+    count: numberOption('count', options.count) ?? 1,
     previewEvery: 0,
     ...(options.sampler === undefined ? {} : { sampler: options.sampler as 'euler' }),
     ...(initImage === undefined ? {} : { initImage }),

@@ -37,4 +37,20 @@ describe('formatProgress', () => {
       `${'Denoising'.padEnd(28)} ${'━'.repeat(12)}${'─'.repeat(12)}  picture 2/4  step 12/28  σ 0.831  5.5–6.6 s left`,
     )
   })
+
+  it('counts runs and tokens where text is written', () => {
+    const progress = {
+      stage: 'generate' as const,
+      label: 'Writing',
+      item: 0,
+      items: 3,
+      step: 12,
+      steps: 160,
+      sigma: null,
+      secondsPerStep: 0.1,
+      fraction: 0,
+      eta: null,
+    }
+    expect(formatProgress(progress, plain)).toBe(`${'Writing'.padEnd(28)} ${'─'.repeat(24)}  run 1/3  token 12/160`)
+  })
 })

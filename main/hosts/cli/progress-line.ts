@@ -21,8 +21,10 @@ export function formatProgress(progress: Progress, colours: ReturnType<typeof pc
   const filled = Math.round(progress.fraction * barWidth)
   const bar = colours.cyan('━'.repeat(filled)) + colours.dim('─'.repeat(barWidth - filled))
   const parts = [`${progress.label.slice(0, 28).padEnd(28)} ${bar}`]
-  if (progress.items > 1) parts.push(`picture ${progress.item + 1}/${progress.items}`)
+  const isText = progress.stage === 'prefill' || progress.stage === 'generate'
+  if (progress.items > 1) parts.push(`${isText ? 'run' : 'picture'} ${progress.item + 1}/${progress.items}`)
   if (progress.stage === 'denoise') parts.push(`step ${progress.step}/${progress.steps}`)
+  if (progress.stage === 'generate') parts.push(`token ${progress.step}/${progress.steps}`)
   if (progress.sigma !== null && progress.stage === 'denoise') parts.push(`σ ${progress.sigma.toFixed(3)}`)
   if (progress.eta !== null) parts.push(formatTimeLeft(progress.eta))
   return parts.join('  ')

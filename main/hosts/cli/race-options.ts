@@ -3,6 +3,7 @@ import { modelIdSchema } from '../../../contract/ids'
 import type { Model } from '../../../contract/models'
 import { strategyNameSchema, type RaceRequest, type StrategyName } from '../../../contract/speculation'
 import type { Studio } from '../studio'
+import { numberOption } from './number-option'
 
 export interface RaceOptions {
   readonly model?: string
@@ -24,15 +25,6 @@ export interface RaceOptions {
   readonly bench?: boolean
   readonly prompts?: string
   readonly output?: string
-}
-
-function number(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const value = Number(text)
-  if (text.trim() === '' || Number.isNaN(value)) {
-    throw new StudioError('INVALID_INPUT', `--${option} needs a number, not "${text}"`, { field: option })
-  }
-  return value
 }
 
 function strategyName(text: string): StrategyName {
@@ -66,11 +58,11 @@ export function chosenStrategies(model: Model, options: RaceOptions): StrategyNa
 
 /** What the options say of a race, apart from its prompt. */
 export function raceRequest(model: Model, options: RaceOptions): Omit<RaceRequest, 'prompt'> {
-  const draftLength = options.draftLength === 'adaptive' ? undefined : number('draft-length', options.draftLength)
-  const treeNodes = number('tree', options.tree)
-  const topK = number('top-k', options.topK)
-  const topP = number('top-p', options.topP)
-  const maxTokens = number('max-tokens', options.maxTokens)
+  const draftLength = options.draftLength === 'adaptive' ? undefined : numberOption('draft-length', options.draftLength)
+  const treeNodes = numberOption('tree', options.tree)
+  const topK = numberOption('top-k', options.topK)
+  const topP = numberOption('top-p', options.topP)
+  const maxTokens = numberOption('max-tokens', options.maxTokens)
   return {
     modelId: modelIdSchema.parse(model.id),
     ...(options.precision === undefined ? {} : { precision: options.precision }),
@@ -81,10 +73,10 @@ export function raceRequest(model: Model, options: RaceOptions): Omit<RaceReques
       ...(options.typical === true ? { acceptance: 'typical' as const } : {}),
     })),
     sampling: {
-      temperature: number('temperature', options.temperature) ?? 0,
+      temperature: numberOption('temperature', options.temperature) ?? 0,
       ...(topK === undefined ? {} : { topK }),
       ...(topP === undefined ? {} : { topP }),
-      seed: number('seed', options.seed) ?? 0,
+      seed: numberOption('seed', options.seed) ?? 0,
     },
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(options.system === undefined ? {} : { system: options.system }),
