@@ -26,7 +26,7 @@ The context is cut to 2048 tokens here; the original allows 8192.
 Trained on a frozen target with soft targets (forward KL to its own distribution over the draft vocabulary), on answers that the target itself
 wrote: {tokens} answer tokens, half greedy and half at temperature 0.7. Prompts: templates over WordNet 3.1's words, glosses and examples, made-up sums, and
 tasks over the target's own earlier answers. The prompts of `resources/speculation/evaluation.json` were never trained on. All drafters end in
-the same frozen slice of the head: the {vocabulary} most frequent tokens ({coverage} of held-out answer tokens). Matrices are stored in 8 bits.
+the same frozen slice of the head: the {vocabulary} most frequent tokens ({coverage} of the tokens in answers to the evaluation prompts). Matrices are stored in 8 bits.
 
 Shares of answer tokens, teacher-forced on text left out of training: `agree`, the drafter's first choice is the target's greedy choice; `overlap`, the
 sum of min(p, q) at temperature 1 (a lower bound, from the target's 32 best tokens). Depth d is the d-th token after the target's own next one for

@@ -16,7 +16,7 @@ from training.language import gguf_source
 from training.language.decoder import Decoder
 from training.language.drafters import DRAFTERS, Drafter
 from training.language.feature_data import Features
-from training.language.features import choose_vocabulary, features_of, save
+from training.language.features import choose_vocabulary, features_of, save, signature
 from training.language.generate import answers
 from training.language.make_text import END, chat, load_tokenizer
 from training.language.objectives import acceptance
@@ -39,7 +39,7 @@ def prepare(net: Decoder, vocabulary: torch.Tensor) -> None:
         groups.setdefault(category, []).append(chat(tokenizer, prompt))
     for category, prompts in groups.items():
         path = FOLDER / f"{category}-0.pt"
-        if path.exists():
+        if path.exists() and int(torch.load(path)["vocabulary"]) == signature(vocabulary):
             continue
         rows = answers(half, prompts, 160, torch.zeros(len(prompts)), END, torch.Generator())
         save(path, features_of(half, [{"prompt": p, "answer": a} for p, a in zip(prompts, rows)], vocabulary))

@@ -46,7 +46,7 @@ class Features:
 
     def refresh(self) -> None:
         for path in sorted(self.folder.glob("*.pt")):
-            if path.stem not in self.shards and (int(path.stem.split("-")[1]) % 16 == 2) == self.held_out:
+            if path.stem not in self.shards and (int(path.stem.rsplit("-", 1)[1]) % 16 == 2) == self.held_out:
                 data = torch.load(path, mmap=True)
                 if int(data.get("vocabulary", -1)) != self.signature:
                     continue
