@@ -30,11 +30,12 @@ the same frozen slice of the head: the {vocabulary} most frequent tokens ({cover
 
 Shares of answer tokens, teacher-forced on text left out of training: `agree`, the drafter's first choice is the target's greedy choice; `overlap`, the
 sum of min(p, q) at temperature 1 (a lower bound, from the target's 32 best tokens). Depth d is the d-th token after the target's own next one for
-Medusa and both kinds of multi-token prediction, and the next token itself for the draft model and early exit.
+Medusa and both kinds of multi-token prediction, and the next token itself for the draft model and early exit. Deeper guesses of the sequential kind
+are given the true tokens before them. This text comes from the same templates as the training text, so the table after it is the one to expect in use.
 
 {table}
 
-First choice right at depth 1 (by category of the evaluation prompts, greedy answers):
+First choice right at depth 1, by category of the evaluation prompts, greedy answers:
 
 {categories}
 
