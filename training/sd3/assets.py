@@ -69,7 +69,7 @@ def write_studio(folder: Path, latent_colours: dict, metrics: dict) -> None:
     write_json(folder / "studio.json", {
         "schemaVersion": 1, "id": "sd3-emoji", "family": "sd3", "name": "SD3 Emoji",
         "description": "A very small Stable Diffusion 3: draws 153 everyday emoji in four styles, alone or two or three "
-                       "together, at 128 px. The true architecture at toy size: expect simple, soft pictures of single objects; unusual wishes and crowded scenes fail. Works offline, in seconds, on a CPU. For real pictures add a folder with Stable Diffusion 3.5.",
+                       "together, at 128 px. The true architecture at toy size: what it was not trained on fails, and so do crowded scenes. Works offline, in seconds, on a CPU. For real pictures add a folder with Stable Diffusion 3.5.",
         "licence": "MIT AND Apache-2.0 AND CC-BY-4.0", "defaults": DEFAULTS,
         "sizes": [[128, 128], [160, 128], [128, 160], [160, 160], [192, 192]], "maxSide": 256, "t5Length": LENGTH,
         "latentColours": latent_colours,
