@@ -12,11 +12,11 @@ export interface RunningStudio {
   stop(): Promise<void>
 }
 
-/** Starts `atelier serve`, on a free port and with a data folder of its own where none are given. */
-export async function startStudio(data?: string, port = 0): Promise<RunningStudio> {
+/** Starts `atelier serve`, on a free port and with a data folder of its own where none are given. `models`: instead of the bundled ones. */
+export async function startStudio(data?: string, port = 0, models?: string): Promise<RunningStudio> {
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'atelier-e2e-')))
   const child = spawn(process.execPath, ['bin/atelier.cjs', 'serve', '--port', String(port), '--json'], {
-    env: { ...process.env, ATELIER_DATA: folder },
+    env: { ...process.env, ATELIER_DATA: folder, ...(models === undefined ? {} : { ATELIER_MODELS: models }) },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
