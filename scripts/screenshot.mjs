@@ -34,7 +34,7 @@ try {
     const isLast = index === prompts.length - 1
     await prompt.fill(text)
     await prompt.press('Control+Enter')
-    if (isLast) await page.getByRole('img', { name: /^Step (1[89]|2[0-4]) of \d+$/ }).waitFor({ timeout: 60_000 })
+    if (isLast) await page.getByRole('img', { name: /^Step (1[2-9]|2[0-4]) of \d+$/ }).waitFor({ timeout: 60_000 })
     else await pictures.nth(index).waitFor({ timeout: 60_000 })
   }
   mkdirSync('docs/images', { recursive: true })
