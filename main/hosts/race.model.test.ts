@@ -103,6 +103,17 @@ describe.skipIf(!isBuilt)('a race', () => {
     expect(calibration!.draft.mtp).toBeGreaterThan(0)
   })
 
+  it('leaves no model in memory where the settings say so', async () => {
+    const loaded = async (): Promise<string[]> =>
+      (await studio.client.devices.memory()).models.map(({ modelId }) => modelId)
+    await studio.client.settings.set({ keepModels: true })
+    await ended((await studio.client.speculation.race({ ...request, strategies: [] })).id)
+    expect(await loaded()).toContain('tiny-causal-lm')
+    await studio.client.settings.set({ keepModels: false })
+    await ended((await studio.client.speculation.race({ ...request, strategies: [] })).id)
+    expect(await loaded()).not.toContain('tiny-causal-lm')
+  })
+
   it('names the field where the prompt is longer than the context', async () => {
     const { id } = await studio.client.speculation.race({ ...request, prompt: 'word '.repeat(2000) })
     expect(await ended(id)).toMatchObject({ status: 'failed', failure: { code: 'INVALID_INPUT', field: 'prompt' } })

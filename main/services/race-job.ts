@@ -43,7 +43,7 @@ export class RaceJobs {
       const precision = settings.precision ?? model.folder.defaultPrecision
       const { provider, fallbackReason } = await devices.choose()
       if (fallbackReason !== undefined) context.log(fallbackReason)
-      const { threads } = this.#needs.settings()
+      const { threads, keepModels } = this.#needs.settings()
       const trace = new Trace()
       const progress = new RaceProgress(settings)
       const onEvent = (event: RaceTaskEvent): void => {
@@ -67,6 +67,7 @@ export class RaceJobs {
         await worker.run<RaceTaskInput, void, RaceTaskEvent>('race', input, { onEvent, signal: context.signal })
         isWhole = true
       } finally {
+        if (!keepModels) await devices.release(settings.modelId)
         // What was measured before a stop or a fault is kept.
         if (trace.runs.length > 0) {
           const raceId = this.#file(jobId, settings, {
@@ -114,7 +115,7 @@ export class RaceJobs {
     const precision = request.precision ?? folder.defaultPrecision
     const { provider, fallbackReason } = await devices.choose()
     if (fallbackReason !== undefined) context.log(fallbackReason)
-    const { threads } = this.#needs.settings()
+    const { threads, keepModels } = this.#needs.settings()
     const calibration = await worker.run<CalibrationTaskInput, Calibration, CalibrationEvent>(
       'calibration',
       { modelId: request.modelId, folder, precision, provider, threads },
@@ -136,6 +137,7 @@ export class RaceJobs {
       },
     )
     calibrations.save(calibration)
+    if (!keepModels) await devices.release(request.modelId)
   }
 }
 
