@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { messageIdSchema } from './ids'
 
 /**
  * The closed table of everything that can go wrong, with the HTTP status each code maps to. A code says what a program
@@ -13,8 +14,13 @@ export const errorStatus = {
   ASSET_NOT_FOUND: 404,
   IMAGE_NOT_FOUND: 404,
   RACE_NOT_FOUND: 404,
+  CONVERSATION_NOT_FOUND: 404,
+  MESSAGE_NOT_FOUND: 404,
   JOB_NOT_FOUND: 404,
   JOB_STATE: 409,
+  PICTURE_TOO_LARGE: 413,
+  TOO_MANY_PICTURES: 422,
+  CONTEXT_FULL: 422,
   DEVICE_UNAVAILABLE: 503,
   OUT_OF_MEMORY: 507,
   NOT_FINITE: 500,
@@ -36,6 +42,14 @@ export const errorDataSchema = z.object({
   remedy: z.string().optional(),
   /** Technical detail for a report: a path, a shape, a native message. */
   detail: z.string().optional(),
+  /** Of CONTEXT_FULL: what was to be read, the most that can be, and messages that would make room if left out. */
+  context: z
+    .object({
+      rows: z.number().int(),
+      limit: z.number().int(),
+      leaveOut: z.array(z.object({ messageId: messageIdSchema, rows: z.number().int() })),
+    })
+    .optional(),
 })
 export type ErrorData = z.infer<typeof errorDataSchema>
 

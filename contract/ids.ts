@@ -21,3 +21,9 @@ export type ModelId = z.infer<typeof modelIdSchema>
 
 export const raceIdSchema = z.string().min(1).max(64).brand<'RaceId'>()
 export type RaceId = z.infer<typeof raceIdSchema>
+
+export const conversationIdSchema = z.string().min(1).max(64).brand<'ConversationId'>()
+export type ConversationId = z.infer<typeof conversationIdSchema>
+
+export const messageIdSchema = z.string().min(1).max(64).brand<'MessageId'>()
+export type MessageId = z.infer<typeof messageIdSchema>

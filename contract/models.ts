@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { chatModelFactsSchema } from './chat-models'
 import { modelIdSchema } from './ids'
 import { languageModelFactsSchema } from './speculation'
 
@@ -61,5 +62,7 @@ export const modelSchema = z.object({
   ]),
   image: imageModelFactsSchema.optional(),
   language: languageModelFactsSchema.optional(),
+  /** Of models that can be talked with. */
+  chat: chatModelFactsSchema.optional(),
 })
 export type Model = z.infer<typeof modelSchema>

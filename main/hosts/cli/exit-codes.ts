@@ -19,6 +19,11 @@ export function exitCodeFor(code: ErrorCode): number {
     case 'IMAGE_NOT_FOUND':
     case 'RACE_NOT_FOUND':
     case 'JOB_NOT_FOUND':
+    case 'CONVERSATION_NOT_FOUND':
+    case 'MESSAGE_NOT_FOUND':
+    case 'PICTURE_TOO_LARGE':
+    case 'TOO_MANY_PICTURES':
+    case 'CONTEXT_FULL':
       return exitCodes.badInput
     case 'MODEL_NOT_FOUND':
     case 'MODEL_BROKEN':
