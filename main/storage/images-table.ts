@@ -4,6 +4,7 @@ import { imageSchema, type ImageRecord } from '../../contract/images'
 import { assetIdsIn } from './asset-ids'
 import type { Database, SqlValue } from './database'
 import { translateDiskError } from './disk-error'
+import { fullTextQuery } from './full-text-query'
 import { nextCursor, parseCursor } from './page-cursor'
 
 export interface ImagePage {
@@ -18,12 +19,6 @@ export interface ImageFilter {
   readonly jobId?: JobId | undefined
   readonly limit: number
   readonly cursor?: string | undefined
-}
-
-/** Words as a full-text query: each as a prefix, all of them needed. Quotes keep operators from meaning anything. */
-export function fullTextQuery(search: string): string {
-  const words = search.match(/[\p{L}\p{N}]+/gu) ?? []
-  return words.map((word) => `"${word}"*`).join(' ')
 }
 
 /** The gallery's records, the newest first. Columns repeat what is filtered by; the record itself is JSON. */

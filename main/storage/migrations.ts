@@ -35,4 +35,33 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (model_id, precision)
   );
   `,
+  `
+  CREATE TABLE conversations (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    updated_at INTEGER NOT NULL,
+    deleted_at INTEGER,
+    folder TEXT,
+    pinned INTEGER NOT NULL DEFAULT 0,
+    temporary INTEGER NOT NULL DEFAULT 0,
+    record TEXT NOT NULL
+  );
+  CREATE INDEX conversations_by_time ON conversations (updated_at DESC, id DESC) WHERE deleted_at IS NULL AND temporary = 0;
+  CREATE INDEX conversations_by_folder ON conversations (folder) WHERE deleted_at IS NULL AND temporary = 0;
+  CREATE VIRTUAL TABLE conversations_text USING fts5 (title, tokenize = 'unicode61 remove_diacritics 2');
+  CREATE TABLE messages (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    conversation_id TEXT NOT NULL,
+    status TEXT,
+    record TEXT NOT NULL
+  );
+  CREATE INDEX messages_by_conversation ON messages (conversation_id, number);
+  CREATE INDEX messages_unfinished ON messages (status) WHERE status IN ('waiting', 'running');
+  CREATE VIRTUAL TABLE messages_text USING fts5 (text, tokenize = 'unicode61 remove_diacritics 2');
+  CREATE TABLE chat_drafts (
+    conversation_id TEXT PRIMARY KEY,
+    record TEXT NOT NULL
+  );
+  `,
 ]
