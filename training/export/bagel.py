@@ -37,13 +37,12 @@ def export(checkpoint: Path, folder: Path, style: Style, parts: int = 1, setting
     flux = checkpoint / "ae.safetensors"
     vae = export_flux(flux, folder, style) if flux.exists() else adopt(checkpoint / "vae", folder)
     special = manifest.copy_tokenizer(checkpoint, folder)
-    chosen = manifest.read_settings(checkpoint / "settings.json", *([settings] if settings else []))
+    chosen = manifest.read_settings(checkpoint, settings)
     value = manifest.manifest(sizes, chosen, style.precision, listed, vae, special)
-    preview = checkpoint / "vae" / "preview_decoder" / "model.onnx"
+    preview = checkpoint / "preview_decoder" / "model.onnx"
     if preview.exists():
         (folder / "preview_decoder.onnx").write_bytes(preview.read_bytes())
         value["graphs"]["preview_decoder"] = "preview_decoder.onnx"
-        value["bagel"]["previewDecoder"] = "preview_decoder"
     manifest.write(folder, value)
     return value
 

@@ -128,8 +128,10 @@ def write_checkpoint(official: SimpleNamespace, folder: Path) -> None:
     randomise(model, SEED + 1, gain=1.2)
     randomise(vae, SEED + 2)
     tune_autoencoder(vae)
-    with torch.no_grad():  # logits of some spread: greedy choices must not hang on rounding
+    with torch.no_grad():  # logits of some spread, that greedy choices may not hang on rounding; some answers end by themselves
         model.language_model.lm_head.weight.mul_(2)
+        end = model.language_model.lm_head.weight[VOCABULARY - len(SPECIAL) + 1]
+        end.copy_((end * 1.5).half().float())
     save_file({k: v.contiguous().clone() for k, v in model.state_dict().items()}, folder / "ema.safetensors")
     save_file({k: v.contiguous().clone() for k, v in vae.state_dict().items()}, folder / "ae.safetensors")
     for name, value in (("llm", LLM), ("vit", VIT)):
@@ -145,17 +147,17 @@ def settings(official: SimpleNamespace) -> dict:
     def preset(maximum: int, minimum: int, stride: int) -> dict:
         return {"maxSide": maximum, "minSide": minimum, "stride": stride}
 
-    drawing = {"steps": 8, "shift": 3, "renormMinimum": 0}
+    drawing = {"steps": 8, "shift": 3, "renormMin": 0}
     return {
         "id": "tiny-bagel", "name": "Tiny BAGEL", "licence": "CC0-1.0", "description": "Random weights for tests.",
         "bagel": {
             "vaeTransform": preset(*VAE_TRANSFORM), "vitTransform": preset(*VIT_TRANSFORM),
             "prompts": {"understandThink": official.inferencer.VLM_THINK_SYSTEM_PROMPT, "generateThink": official.inferencer.GEN_THINK_SYSTEM_PROMPT},
             "defaults": {
-                "read": {"maxTokens": 32, "sample": False, "temperature": 0.3},
+                "read": {"maxTokens": 32, "temperature": 0},
                 "draw": {"textScale": 4, "imageScale": 1, "interval": [0.4, 1], "renorm": "global", "width": 64, "height": 64, **drawing},
                 "edit": {"textScale": 4, "imageScale": 2, "interval": [0, 1], "renorm": "text_channel", **drawing},
-                "think": {"maxTokens": 32, "sample": False, "temperature": 0.3}},
+                "think": {"maxTokens": 32, "temperature": 0}},
             "capabilities": {"subjects": [], "kinds": ["read", "draw", "edit", "think"], "sentence": "Random weights: it answers noise."}},
     }
 
