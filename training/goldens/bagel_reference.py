@@ -142,7 +142,8 @@ class Recorder:
         def recorded(**arguments):
             velocities.clear()
             out = flow(**arguments)
-            passes = dict(zip(("full", "noText", "noImage") if arguments["cfg_text_scale"] > 1 else ("full", "noImage"), velocities))
+            # Without text guidance the official code may run the third branch and does not look at it.
+            passes = dict(zip(("full", "noText", "noImage") if arguments["cfg_text_scale"] > 1 else ("full",), velocities))
             steps.append((arguments["x_t"].clone(), arguments["timestep"][0].item(), out.clone(), passes))
             return out
 
