@@ -21,6 +21,8 @@ export const chatModelFactsSchema = z.object({
   /** Most pictures in one message; 0 where it sees none. */
   maxPictures: z.number().int(),
   canThink: z.boolean(),
+  /** Whether an answer in words that was stopped can be gone on with. */
+  canContinue: z.boolean(),
   contextLength: z.number().int(),
   precisions: z.array(z.string()).min(1),
   defaultPrecision: z.string(),

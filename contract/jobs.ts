@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { failureSchema } from './errors'
-import { imageIdSchema, jobIdSchema, modelIdSchema, raceIdSchema } from './ids'
+import { conversationIdSchema, imageIdSchema, jobIdSchema, messageIdSchema, modelIdSchema, raceIdSchema } from './ids'
 import { frameSchema, generateRequestSchema, stageSchema } from './images'
 import { raceRequestSchema } from './speculation'
 
@@ -39,6 +39,11 @@ export const jobRequestSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('calibration'),
     request: z.object({ modelId: modelIdSchema, precision: z.string().max(40).optional() }),
+  }),
+  z.object({
+    kind: z.literal('chat'),
+    /** The answer to write: what it answers and how is in its record. */
+    request: z.object({ conversationId: conversationIdSchema, answerId: messageIdSchema, modelId: modelIdSchema }),
   }),
 ])
 export type JobRequest = z.output<typeof jobRequestSchema>

@@ -1,7 +1,7 @@
-import { eventIterator, oc } from '@orpc/contract'
+import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
+import { chatProcedures } from './chat-procedures'
 import { deviceStatusSchema, memorySchema } from './devices'
-import { errorCodes, errorDataSchema, errorStatus, type ErrorCode } from './errors'
 import { assetIdSchema, imageIdSchema, jobIdSchema, modelIdSchema, raceIdSchema } from './ids'
 import {
   generatePatchSchema,
@@ -14,6 +14,7 @@ import {
 } from './images'
 import { jobEventSchema, jobSchema } from './jobs'
 import { modelSchema } from './models'
+import { procedure } from './procedure'
 import { settingsPatchSchema, settingsSchema } from './settings'
 import {
   calibrationSchema,
@@ -26,13 +27,6 @@ import {
 
 /** Raised when a client and a core of different ages meet. */
 export const protocolVersion = 1
-
-type ErrorTable = { readonly [Code in ErrorCode]: { status: number; data: typeof errorDataSchema } }
-const errorTable = Object.fromEntries(
-  errorCodes.map((code) => [code, { status: errorStatus[code], data: errorDataSchema }]),
-) as ErrorTable
-
-const procedure = oc.errors(errorTable)
 
 /** Everything a client can ask of the studio, whichever way it comes in. */
 export const studioContract = {
@@ -142,6 +136,7 @@ export const studioContract = {
     /** Prompts to try, by category: those of the evaluation set. */
     examples: procedure.output(z.array(raceExampleSchema)),
   },
+  chat: chatProcedures,
   jobs: {
     list: procedure.output(z.array(jobSchema)),
     get: procedure.input(z.object({ jobId: jobIdSchema })).output(jobSchema),

@@ -1,7 +1,8 @@
 // The thread that runs every graph: onnxruntime blocks the thread it is called on, so nothing else may live here.
 import { serveTasks } from '../runtime/serve-tasks'
 import { runImageTask } from '../services/image-task'
+import { runTextChatTask } from '../services/text-chat-task'
 import { runCalibrationTask } from '../speculate/calibrate'
 import { runRaceTask } from '../speculate/race-task'
 
-serveTasks({ image: runImageTask, race: runRaceTask, calibration: runCalibrationTask })
+serveTasks({ image: runImageTask, race: runRaceTask, calibration: runCalibrationTask, 'text-chat': runTextChatTask })

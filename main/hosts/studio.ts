@@ -24,6 +24,7 @@ import { ImagesTable } from '../storage/images-table'
 import { JobsTable } from '../storage/jobs-table'
 import { RacesTable } from '../storage/races-table'
 import { SettingsFile } from '../storage/settings-file'
+import { followCancelled, openChat } from './open-chat'
 import { studioFolders, type StudioFolders } from './folders'
 import { studioVersion } from './version'
 
@@ -97,10 +98,22 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     languageModel,
     modelHash: async (modelId) => hashes.hash((await languageModel(modelId)).folder.files),
   })
+  const chat = openChat({
+    database,
+    assets,
+    images,
+    calibrations,
+    devices,
+    worker,
+    library,
+    hashes,
+    settings: () => settings.read(),
+    queue: () => queue,
+  })
   const jobs = new JobsTable(database)
   // A window and a web host may be open on one folder: the second runs its own jobs and leaves those of the first alone.
   const release = options.jobs === 'persistent' ? claimFolder(join(folders.data, 'studio.lock')) : null
-  const queue = new JobQueue(release === null ? noJobs : jobs, (context) => {
+  const queue: JobQueue = new JobQueue(release === null ? noJobs : jobs, (context) => {
     const { request } = context.job
     switch (request.kind) {
       case 'image':
@@ -109,8 +122,16 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
         return raceJobs.run(request.request, context)
       case 'calibration':
         return raceJobs.calibrate(request.request, context)
+      case 'chat':
+        return chat.jobs.run(request.request, context)
     }
   })
+  if (release !== null) {
+    // Nobody else has these conversations open, so what looks unfinished was cut off.
+    chat.conversations.forgetTemporary()
+    chat.jobs.recover(queue.list())
+  }
+  void followCancelled(queue, chat.jobs)
 
   const changeFolders = async (change: (folders: string[]) => string[]) => {
     await settings.change({ modelFolders: change([...settings.read().modelFolders]) })
@@ -138,6 +159,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       job: (jobId) => queue.get(jobId),
       evaluationFile: join(folders.resources, 'speculation', 'evaluation.json'),
     }),
+    chat: chat.service,
     imageQuestions: new ImageQuestions({ folder: async (modelId) => (await imageModel(modelId)).folder, assets }),
     models: {
       list: () => library.list(),
@@ -159,7 +181,9 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   const tidying = setTimeout(() => {
     images.purge(Date.now() - keepDeleted)
     races.purge(Date.now() - keepDeleted)
-    assets.collectGarbage(new Set([...images.usedAssets(), ...jobs.usedAssets()]), day).catch(() => undefined)
+    chat.conversations.purge(Date.now() - keepDeleted)
+    const used = [...images.usedAssets(), ...jobs.usedAssets(), ...chat.conversations.usedAssets()]
+    assets.collectGarbage(new Set(used), day).catch(() => undefined)
   }, tidyAfter)
   tidying.unref()
 

@@ -4,6 +4,7 @@ import { modelIdSchema, type ModelId } from '../../contract/ids'
 import type { Model } from '../../contract/models'
 import { imageModelFacts } from '../images/facts'
 import { isSd3Folder, readSd3Folder, type Sd3Folder } from '../images/folder'
+import { textChatFacts } from '../text/chat-facts'
 import { languageModelFacts } from '../text/language-facts'
 import { isLanguageFolder, readLanguageFolder, type LanguageFolder } from '../text/language-folder'
 import { readManifest } from './manifest'
@@ -71,7 +72,8 @@ async function readSd3(folder: string, source: Source): Promise<LibraryEntry> {
 async function readLanguage(folder: string, source: Source): Promise<LibraryEntry> {
   const language = await readLanguageFolder(folder)
   const shared = await sharedFacts(folder, source, { ...language, precision: language.defaultPrecision })
-  return { language, model: { ...shared, family: 'causal-lm', language: languageModelFacts(language) } }
+  const facts = { language: languageModelFacts(language), chat: textChatFacts(language) }
+  return { language, model: { ...shared, family: 'causal-lm', ...facts } }
 }
 
 /** What a model of any family says of itself. */

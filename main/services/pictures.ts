@@ -76,3 +76,27 @@ export async function encodePreview(pixels: Pixels, maxSide: number, quality = 8
     .webp({ quality, effort: 2 })
     .toBuffer()
 }
+
+/**
+ * Decodes a picture exactly as it is stored: neither turned upright nor laid on white, which `orientation` and a fourth channel leave
+ * to whoever has to do it to the last bit.
+ * @throws StudioError INVALID_INPUT
+ */
+export async function decodeAsStored(
+  bytes: Uint8Array,
+  field: string,
+): Promise<Pixels & { readonly channels: 3 | 4; readonly orientation: number }> {
+  const sharp = await loadSharp()
+  try {
+    const { orientation = 1 } = await sharp(bytes).metadata()
+    const { data, info } = await sharp(bytes, { autoOrient: false })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    if (info.channels !== 3 && info.channels !== 4) throw new Error(`decoded to ${info.channels} channels`)
+    const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    return { width: info.width, height: info.height, data: pixels, channels: info.channels, orientation }
+  } catch (error) {
+    throw unreadable(field, error)
+  }
+}

@@ -1,5 +1,3 @@
-import { implement } from '@orpc/server'
-import { studioContract } from '../../contract/studio'
 import type { ImageId } from '../../contract/ids'
 import type { ImageRecord } from '../../contract/images'
 import type { Settings, SettingsPatch } from '../../contract/settings'
@@ -9,11 +7,13 @@ import type { JobQueue } from '../jobs/queue'
 import type { AssetStore } from '../storage/assets'
 import type { ImagesTable } from '../storage/images-table'
 import type { RacesTable } from '../storage/races-table'
+import { chatHandlers } from './chat-router'
+import type { ChatService } from './chat-service'
 import type { DeviceService } from './device-service'
 import type { ImageQuestions } from './image-questions'
 import type { SpeculationQuestions } from './speculation-questions'
 import { readPictureSize } from './pictures'
-import { toWireError } from './wire-errors'
+import { studioImplementer } from './implementer'
 
 type Info = Awaited<ReturnType<StudioClient['studio']['info']>>
 
@@ -26,6 +26,7 @@ export interface StudioParts {
   readonly imageQuestions: ImageQuestions
   readonly races: RacesTable
   readonly speculationQuestions: SpeculationQuestions
+  readonly chat: ChatService
   readonly models: {
     list(): Promise<Model[]>
     addFolder(folder: string): Promise<Model[]>
@@ -43,13 +44,7 @@ function titleOf(prompt: string): string {
 /** Every procedure of the contract on the rooms below. Nothing else knows the contract's procedures. */
 export function createStudioRouter(parts: StudioParts) {
   const { queue, images, assets, devices, imageQuestions, races, speculationQuestions, models, settings } = parts
-  const os = implement(studioContract).use(async ({ next }) => {
-    try {
-      return await next()
-    } catch (error) {
-      throw toWireError(error)
-    }
-  })
+  const os = studioImplementer()
   const changed = (imageIds: readonly ImageId[], change: (id: ImageId) => void): ImageRecord[] => {
     imageIds.forEach(change)
     return imageIds.map((id) => images.get(id))
@@ -121,6 +116,7 @@ export function createStudioRouter(parts: StudioParts) {
       ),
       examples: os.speculation.examples.handler(() => speculationQuestions.examples()),
     },
+    chat: chatHandlers(os.chat, parts.chat),
     jobs: {
       list: os.jobs.list.handler(() => queue.list()),
       get: os.jobs.get.handler(({ input }) => queue.get(input.jobId)),

@@ -1,7 +1,7 @@
 import { messageSchema, type Answer, type Message } from '../../contract/chat'
 import { textOf } from '../../contract/chat-tree'
 import { StudioError } from '../../contract/errors'
-import type { ConversationId, MessageId } from '../../contract/ids'
+import type { ConversationId, MessageId, ModelId } from '../../contract/ids'
 import type { Database, SqlValue } from './database'
 import { translateDiskError } from './disk-error'
 
@@ -24,16 +24,21 @@ export class MessagesTable {
     }
   }
 
+  find(id: MessageId): Message | null {
+    const [row] = this.#database.prepare('SELECT record FROM messages WHERE id = ?').all(id)
+    return row === undefined ? null : messageSchema.parse(JSON.parse(String(row['record'])))
+  }
+
   /** @throws StudioError MESSAGE_NOT_FOUND */
   get(id: MessageId): Message {
-    const [row] = this.#database.prepare('SELECT record FROM messages WHERE id = ?').all(id)
-    if (row === undefined) {
+    const message = this.find(id)
+    if (message === null) {
       throw new StudioError('MESSAGE_NOT_FOUND', 'This message is not there', {
         field: 'messageId',
         remedy: 'Open the conversation again: it may have been deleted in another window.',
       })
     }
-    return messageSchema.parse(JSON.parse(String(row['record'])))
+    return message
   }
 
   /** All messages of a conversation, in the order in which they came. */
@@ -51,6 +56,16 @@ export class MessagesTable {
       .prepare(`SELECT record FROM messages WHERE status IN ('waiting', 'running') ORDER BY number`)
       .all()
     return readAll(rows).filter((message) => message.role === 'assistant')
+  }
+
+  /** Answers that a model completed, the newest first: what turns take is learnt from them. */
+  latestAnswers(modelId: ModelId, limit = 50): Answer[] {
+    const rows = this.#database
+      .prepare(`SELECT record FROM messages WHERE status = 'complete' ORDER BY number DESC LIMIT ?`)
+      .all(limit)
+    return readAll(rows)
+      .filter((message) => message.role === 'assistant')
+      .filter((answer) => answer.modelId === modelId)
   }
 
   #write(message: Message): void {
