@@ -13,7 +13,7 @@ from training.export import ends, manifest
 from training.export.autoencoder import adopt, export_flux
 from training.export.checkpoint import read_sizes
 from training.export.decoder import export_decoder
-from training.export.graph import INLINE, PRECISIONS, Style
+from training.export.graph import PRECISIONS, Style
 from training.export.safetensors_file import SafetensorsFile
 
 ENDS = (ends.export_token_embedding, ends.export_vision_encoder, ends.export_latent_embedding, ends.export_lm_head, ends.export_velocity_head)
@@ -59,10 +59,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--precision", choices=PRECISIONS, default="float16")
     parser.add_argument("--compute", choices=("float32", "float16"), default="float32", help="the type of products on the device; float16 for GPUs")
+    parser.add_argument("--attention", choices=("plain", "fused"), default="plain",
+                        help="fused: one Attention operator (opset 23), which spares the score matrix of big pictures where the device has it")
     parser.add_argument("--parts", type=int, default=1, help="of the decoder, for cards that hold only some layers at a time")
     parser.add_argument("--settings", type=Path, help="JSON whose fields replace those of the manifest")
     args = parser.parse_args()
-    export(args.checkpoint, args.folder, Style(args.precision, args.compute, INLINE), args.parts, args.settings)
+    export(args.checkpoint, args.folder, Style(args.precision, args.compute, args.attention), args.parts, args.settings)
 
 
 if __name__ == "__main__":

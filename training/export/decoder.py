@@ -15,7 +15,7 @@ from training.export.graph import MICROSOFT, BagelGraph, Style
 from training.export.safetensors_file import SafetensorsFile
 
 UND, GEN = "", "_moe_gen"
-HIDDEN_KEYS = -1e9  # added to the score of a key that comes after its query
+HIDDEN_KEYS = -6e4  # a float16 number; added to the score of a key that comes after its query
 
 
 def export_decoder(source: SafetensorsFile, sizes: BagelSizes, folder: Path, style: Style, first: int, last: int, name: str) -> Path:
@@ -106,6 +106,9 @@ def _query_key_value(g: BagelGraph, sizes: BagelSizes, h: str, name: str, expert
 
 def _attention(g: BagelGraph, sizes: BagelSizes, q: str, keys: str, values: str, mask: str) -> str:
     """q [1, S, width], keys and values [L, KV, D] -> [1, S, width]; the query heads of a group share their key head."""
+    if g.style.attention == "fused":
+        keys, values = (g.lower(g("Reshape", t, g.ints(1, -1, sizes.key_value_width))) for t in (keys, values))
+        return g.raised(g("Attention", g.lower(q), keys, values, g.lower(mask), q_num_heads=sizes.heads, kv_num_heads=sizes.key_value_heads, scale=1.0))
     groups, size = sizes.heads // sizes.key_value_heads, sizes.head_size
     q = g("Transpose", g("Reshape", g.lower(q), g.ints(-1, sizes.key_value_heads, groups, size)), perm=[1, 2, 0, 3])
     k = g("Unsqueeze", g("Transpose", g.lower(keys), perm=[1, 2, 0]), g.ints(1))

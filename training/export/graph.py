@@ -1,8 +1,9 @@
 """BAGEL graphs: the builder of training/sd3/graph.py with weights streamed from a checkpoint into a file beside the graph.
 
-Precision says how matrices are stored: float32, float16, or the decoder's and the head's in blocks of 8 or 4 bits (int8,
-int4) with the rest in float16. Compute says in what type products and attention run; norms, rotation, softmax and the
-residual stream are float32 always, and so is whatever enters or leaves a graph.
+Precision says how matrices are stored: float32, float16, or the decoder's and the head's quantised with the rest in
+float16: in blocks of 8 or 4 bits (int8, int4), or as signed bytes that meet activations quantised row by row as they come
+(int8-dynamic: integer products, the fastest on a CPU, and only there). Compute says in what type the other products and
+attention run; norms, rotation, softmax and the residual stream are float32 always, and so is whatever enters or leaves.
 """
 from __future__ import annotations
 
@@ -13,16 +14,17 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from training.export.matrices import BLOCK, quantise
+from training.export.matrices import BLOCK, quantise, signed_bytes
 from training.export.safetensors_file import SafetensorsFile
 from training.language.weight_file import WeightFile
 from training.sd3.graph import Graph
 
 MICROSOFT = "com.microsoft"
-OPSET = 18
-PRECISIONS = ("float32", "float16", "int8", "int4")
+OPSETS = {"plain": (18, 9), "fused": (23, 10)}  # by attention: the operator set, and the file format that knows it
+PRECISIONS = ("float32", "float16", "int8", "int4", "int8-dynamic")
 BITS = {"int8": 8, "int4": 4}
 ROWS = 4096  # of a matrix in memory as float32 at a time
+SMALLEST = 1e-20  # of a row's largest value: a row of zeros stays one
 INLINE = 8 << 20  # bytes of weights up to which a graph keeps them itself
 
 
@@ -30,6 +32,7 @@ INLINE = 8 << 20  # bytes of weights up to which a graph keeps them itself
 class Style:
     precision: str = "float32"
     compute: str = "float32"  # or float16, for devices that have it
+    attention: str = "plain"  # matrix products and a softmax; or "fused", one operator, for devices that have it
     inline: int = INLINE
 
     @property
@@ -105,9 +108,11 @@ class BagelGraph(Graph):
 
         names: of modules (their .weight, and .bias). One product for several matrices reads x once, and quantises it once.
         """
-        quantised = quantised and self.style.precision in BITS
-        y = self._blockwise(x, names) if quantised else self._plain(x, names)
-        y = self.raised(y)
+        if quantised and self.style.precision == "int8-dynamic":
+            y = self._dynamic(x, names)
+        else:
+            quantised = quantised and self.style.precision in BITS
+            y = self.raised(self._blockwise(x, names) if quantised else self._plain(x, names))
         if not bias:
             return y
         values = np.concatenate([self.source.rows(f"{n}.bias").numpy() for n in names])
@@ -145,6 +150,23 @@ class BagelGraph(Graph):
         return self("MatMulNBits", self.lower(x), self.store(f"{names[0]}.codes", codes), scale, domain=MICROSOFT, label=names[0],
                     K=columns, N=rows, bits=bits, block_size=BLOCK, accuracy_level=4)
 
+    def _dynamic(self, x: str, names: list[str]) -> str:
+        """Each row of x over its largest value becomes bytes with the fixed scale 1/127, so that no row depends on the others."""
+        shapes = [self.source.shape(f"{n}.weight") for n in names]
+        matrix, scales, at = np.empty((shapes[0][1], sum(s[0] for s in shapes)), np.int8), [], 0
+        for name, (rows, _) in zip(names, shapes):
+            for first in range(0, rows, ROWS):
+                codes, scale = signed_bytes(self.source.rows(f"{name}.weight", first, first + ROWS).numpy())
+                matrix[:, at : at + len(codes)] = codes.T
+                scales.append(scale)
+                at += len(codes)
+        largest = self("Max", self("ReduceMax", self("Abs", x), self.ints(-1), keepdims=1), self.scalar(SMALLEST))
+        zero = self._constant("byte_zero", np.array(128, np.uint8))
+        codes = self("QuantizeLinear", self("Div", x, largest), self.scalar(1 / 127), zero)
+        scale = self._constant(f"{names[0]}.scale", np.concatenate(scales) / np.float32(127))
+        y = self("MatMulIntegerToFloat", codes, self.store(f"{names[0]}.codes", matrix), self.scalar(1.0), scale, zero, domain=MICROSOFT, label=names[0])
+        return self("Mul", y, largest)
+
     # Pieces --------------------------------------------------------------------------------------------------------
 
     def norm(self, x: str, name: str, epsilon: float, fold: float = 1.0) -> str:
@@ -170,8 +192,9 @@ class BagelGraph(Graph):
             self.file.path.unlink()
             self.initialisers = [_inlined(t, data) for t in self.initialisers]
         graph = helper.make_graph(self.nodes, self.name, self.inputs, self.outputs, self.initialisers)
-        model = helper.make_model(graph, producer_name="atelier", ir_version=9, opset_imports=[
-            helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)])
+        opset, version = OPSETS[self.style.attention]
+        model = helper.make_model(graph, producer_name="atelier", ir_version=version, opset_imports=[
+            helper.make_opsetid("", opset), helper.make_opsetid(MICROSOFT, 1)])
         onnx.save(model, str(self.path))
         return self.path
 

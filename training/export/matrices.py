@@ -1,7 +1,7 @@
-"""Matrices as they are stored: blocks of 32 columns in 8 or 4 bits, as MatMulNBits reads them, or plain floats.
+"""Matrices as they are stored: blocks of 32 columns in 8 or 4 bits, as MatMulNBits reads them, or signed bytes by row.
 
-Symmetric codes: w = scale * (code - 128), or scale * (code - 8). Both work on some thousand rows at a time, so that a
-matrix of the 7B model never needs more than itself and a little.
+Symmetric codes: w = scale * (code - 128), scale * (code - 8), or scale * code. All work on some thousand rows at a time, so
+that a matrix of the 7B model never needs more than itself and a little.
 """
 from __future__ import annotations
 
@@ -21,13 +21,11 @@ def quantise(matrix: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
     return _eight_bits(blocks) if bits == 8 else _four_bits(blocks)
 
 
-def dequantise(codes: np.ndarray, scale: np.ndarray, bits: int) -> np.ndarray:
-    """What the product sees: float32 [rows, columns]."""
-    if bits == 8:
-        values = codes.astype(np.float32) - 128
-    else:
-        values = np.stack([codes & 15, codes >> 4], axis=-1).reshape(*codes.shape[:2], BLOCK).astype(np.float32) - 8
-    return (values * scale.astype(np.float32)[..., None]).reshape(codes.shape[0], -1)
+def signed_bytes(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """matrix float32 [rows, columns] -> codes int8 of the same shape, scales float32 [rows]."""
+    scale = (np.abs(matrix).max(-1) / 127).astype(np.float32)
+    step = np.where(scale == 0, np.float32(1), scale)[:, None]
+    return np.clip(np.rint(matrix / step), -127, 127).astype(np.int8), scale
 
 
 def _codes(blocks: np.ndarray, scale: np.ndarray, zero: int, most: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The tiny BAGEL on disk: its checkpoint in training/cache, and the model folder that the real exporter makes of it."""
+"""The tiny BAGEL on disk: its checkpoint in the official layout, and the model folder that the real exporter makes of it."""
 
 import json
 import shutil
@@ -14,7 +14,7 @@ from training.export.safetensors_file import SafetensorsFile
 from training.goldens import bagel_tiny
 
 ROOT = Path(__file__).parents[2]
-CHECKPOINT = ROOT / "training" / "cache" / "tiny-bagel-checkpoint"
+CHECKPOINT = ROOT / "test-fixtures" / "checkpoints" / "tiny-bagel"
 PARTS = [(0, 2), (2, 3)]
 
 

@@ -132,8 +132,8 @@ def write_checkpoint(official: SimpleNamespace, folder: Path) -> None:
         model.language_model.lm_head.weight.mul_(2)
         end = model.language_model.lm_head.weight[VOCABULARY - len(SPECIAL) + 1]
         end.copy_((end * 1.5).half().float())
-    save_file({k: v.contiguous().clone() for k, v in model.state_dict().items()}, folder / "ema.safetensors")
-    save_file({k: v.contiguous().clone() for k, v in vae.state_dict().items()}, folder / "ae.safetensors")
+    for name, module in (("ema", model), ("ae", vae)):  # as float16, which they are
+        save_file({k: v.half().contiguous() for k, v in module.state_dict().items()}, folder / f"{name}.safetensors")
     for name, value in (("llm", LLM), ("vit", VIT)):
         (folder / f"{name}_config.json").write_text(json.dumps(value, indent=2) + "\n")
     build_tokenizer().save(str(folder / "tokenizer.json"))
