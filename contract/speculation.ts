@@ -7,7 +7,7 @@ export const speculationLimits = {
   maxTokens: 4096,
   draftLength: 16,
   treeNodes: 63,
-  strategies: 9,
+  strategies: 10,
   maxSeed: 2 ** 32 - 1,
 } as const
 
@@ -21,6 +21,7 @@ export const strategyNameSchema = z.enum([
   'mtp',
   'mtp-parallel',
   'eagle',
+  'lookup-mtp',
 ])
 export type StrategyName = z.infer<typeof strategyNameSchema>
 

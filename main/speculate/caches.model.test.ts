@@ -15,6 +15,7 @@ const strategies = [
   { name: 'mtp', draftLength: 3 },
   { name: 'mtp-parallel', draftLength: 4, treeNodes: 7 },
   { name: 'eagle', draftLength: 4, treeNodes: 9 },
+  { name: 'lookup-mtp', draftLength: 4, treeNodes: 7 },
 ] as const
 
 function partsOf(cache: TokenCache): KeyValueCache[] {

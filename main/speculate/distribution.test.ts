@@ -7,6 +7,7 @@ import type { DraftNode } from './draft-tree'
 import type { DraftContext, DraftStrategy } from './strategy'
 import { DraftModelStrategy } from './strategies/draft-model'
 import { EagleStrategy } from './strategies/eagle'
+import { LookupMtpStrategy } from './strategies/lookup-mtp'
 import { MedusaStrategy } from './strategies/medusa'
 import { MtpParallelStrategy } from './strategies/mtp-parallel'
 import { MtpStrategy } from './strategies/mtp'
@@ -92,6 +93,9 @@ const strategies: Record<string, () => { strategy: DraftStrategy; plan?: DraftPl
     plan: adaptivePlan(false),
   }),
   'sequential prediction': () => ({ strategy: new MtpStrategy(new MarkovGraph(drafterTable)) }),
+  'looking up, else predicting': () => ({
+    strategy: new LookupMtpStrategy(new MarkovGraph(drafterTable), { shortest: 1 }),
+  }),
   'parallel prediction': () => ({ strategy: new MtpParallelStrategy(new MarkovHeads(heads, true)) }),
   'EAGLE’s tree': () => ({ strategy: new EagleStrategy(new MarkovGraph(drafterTable)) }),
   'independent siblings': () => ({ strategy: new MadeUpStrategy(siblings, true) }),

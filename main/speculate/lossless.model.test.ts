@@ -9,7 +9,7 @@ const prompts = [
   'Once upon a time',
 ]
 const lengths = [1, 4, 8] as const
-const chains = ['draft', 'lookup', 'early-exit', 'mtp'] as const
+const chains = ['draft', 'lookup', 'early-exit', 'mtp', 'lookup-mtp'] as const
 const trees = ['retrieval', 'medusa', 'mtp-parallel', 'eagle'] as const
 
 const requests: (Partial<Strategy> & Pick<Strategy, 'name'>)[] = [

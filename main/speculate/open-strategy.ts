@@ -7,6 +7,7 @@ import { readDatastore, type Datastore } from './strategies/datastore'
 import { DraftModelStrategy } from './strategies/draft-model'
 import { EagleStrategy } from './strategies/eagle'
 import { EarlyExitStrategy } from './strategies/early-exit'
+import { LookupMtpStrategy } from './strategies/lookup-mtp'
 import { MedusaStrategy } from './strategies/medusa'
 import { MtpParallelStrategy } from './strategies/mtp-parallel'
 import { MtpStrategy } from './strategies/mtp'
@@ -55,6 +56,10 @@ export async function openStrategy(name: StrategyName, { model, openDrafter }: S
     }
     case 'mtp':
       return { strategy: new MtpStrategy(await openDrafter('mtp')), target: await target(), isTree: false }
+    case 'lookup-mtp': {
+      const strategy = new LookupMtpStrategy(await openDrafter('mtp'), { endTokens })
+      return { strategy, target: await target(), isTree: false }
+    }
     case 'mtp-parallel': {
       const strategy = new MtpParallelStrategy(await openDrafter('mtp-parallel'))
       return { strategy, target: await target(), isTree: true }

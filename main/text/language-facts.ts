@@ -28,6 +28,7 @@ function strategiesOf({ drafters, retrieval, precisions }: LanguageFolder): Stra
     'mtp-parallel': drafters['mtp-parallel'] !== undefined,
     // Its tree grows over the MTP block.
     eagle: drafters.mtp !== undefined,
+    'lookup-mtp': drafters.mtp !== undefined,
   }
   return (Object.keys(can) as StrategyName[]).filter((name) => can[name])
 }

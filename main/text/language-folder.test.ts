@@ -57,6 +57,7 @@ describe('our folder', () => {
       'mtp',
       'mtp-parallel',
       'eagle',
+      'lookup-mtp',
     ])
   })
 

@@ -19,7 +19,7 @@ export interface FormState {
 }
 
 const mostRecent = 50
-const firstChoices: readonly StrategyName[] = ['medusa', 'draft', 'mtp', 'eagle', 'lookup', 'early-exit']
+const firstChoices: readonly StrategyName[] = ['lookup-mtp', 'lookup', 'mtp', 'medusa', 'draft', 'eagle', 'early-exit']
 
 export function createFormStore() {
   return createStore<FormState>()(

@@ -33,6 +33,12 @@ export const strategyWords: Readonly<Record<StrategyName, StrategyWords>> = {
     drafter: 'blocks',
     shape: 'chain',
   },
+  'lookup-mtp': {
+    label: 'Lookup, else MTP',
+    about: 'Copies where the text repeats itself; elsewhere the block predicts.',
+    drafter: 'text or block',
+    shape: 'chain',
+  },
   eagle: { label: 'EAGLE', about: "Drafts a tree from the target's own features.", drafter: 'layer', shape: 'tree' },
 }
 
