@@ -179,5 +179,5 @@ def build(name: str, target: Decoder, vocabulary_ids: torch.Tensor, mapped: bool
 @torch.no_grad()
 def fit(linear: nn.Linear, rows: torch.Tensor, hidden: torch.Tensor, ridge: float = 100.0) -> None:
     """The matrix that brings rows [N, hidden] closest to the target's last hidden rows [N, hidden], by least squares."""
-    solution = torch.linalg.solve(rows.T @ rows + ridge * torch.eye(rows.shape[1]), rows.T @ hidden)
+    solution = torch.linalg.solve(rows.T @ rows + ridge * torch.eye(rows.shape[1], device=rows.device), rows.T @ hidden)
     linear.weight.copy_(solution.T)

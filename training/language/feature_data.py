@@ -29,7 +29,7 @@ class Batch:
 
         A guess counts when the token it is about belongs to the answer; the row of the last token is left out, as nothing follows it.
         """
-        column = torch.arange(self.tokens.shape[1])[None]
+        column = torch.arange(self.tokens.shape[1], device=self.tokens.device)[None]
         wanted = (column >= self.first[:, None]) & (column < self.lengths[:, None] - 1) & (column >= ahead)
         guess = torch.zeros_like(wanted)
         guess[:, : wanted.shape[1] - ahead] = wanted[:, ahead:]
@@ -44,14 +44,23 @@ class Features:
         self.signature = signature(torch.from_numpy(np.load(VOCABULARY)))
         self.refresh()
 
+    @classmethod
+    def empty(cls, of: int) -> "Features":
+        """Without a folder: shards are added from memory. of: the draft vocabulary's signature."""
+        made = cls.__new__(cls)
+        made.folder, made.held_out, made.shards, made.signature = None, False, {}, of
+        return made
+
+    def add(self, name: str, data: dict) -> None:
+        if int(data.get("vocabulary", -1)) == self.signature:
+            self.shards[name] = data | {"starts": torch.cat([torch.zeros(1, dtype=torch.int64), data["lengths"].long().cumsum(0)])}
+
     def refresh(self) -> None:
+        if self.folder is None:
+            return
         for path in sorted(self.folder.glob("*.pt")):
             if path.stem not in self.shards and (int(path.stem.rsplit("-", 1)[1]) % 16 == 2) == self.held_out:
-                data = torch.load(path, mmap=True)
-                if int(data.get("vocabulary", -1)) != self.signature:
-                    continue
-                data["starts"] = torch.cat([torch.zeros(1, dtype=torch.int64), data["lengths"].long().cumsum(0)])
-                self.shards[path.stem] = data
+                self.add(path.stem, torch.load(path, mmap=True))
 
     @property
     def answer_tokens(self) -> int:
@@ -59,17 +68,17 @@ class Features:
 
     def batch(self, data: dict, members: list[int], with_exit: bool) -> Batch:
         lengths = data["lengths"][members].long()
-        longest = int(lengths.max())
+        longest = -(-int(lengths.max()) // 16) * 16  # attention on a GPU wants rows of masks that are aligned
+        column, device = torch.arange(longest)[None], data["tokens"].device
+        places = (data["starts"][members][:, None] + torch.minimum(column, lengths[:, None] - 1)).to(device)
+        real = (column < lengths[:, None]).to(device)
 
         def padded(name: str, kind: torch.dtype) -> torch.Tensor:
-            source = data[name]
-            out = torch.zeros(len(members), longest, *source.shape[1:], dtype=kind)
-            for i, m in enumerate(members):
-                out[i, : lengths[i]] = source[data["starts"][m] : data["starts"][m + 1]].to(kind)
-            return out
+            rows = data[name][places].to(kind)
+            return rows * real.view(*real.shape, *[1] * (rows.ndim - 2))
 
         return Batch(padded("tokens", torch.int64), padded("hidden", torch.float32), padded("exit_hidden", torch.float32) if with_exit else None,
-                     data["prompts"][members].long() - 1, lengths, padded("top_places", torch.int64), padded("top_logits", torch.float32),
+                     (data["prompts"][members].long() - 1).to(device), lengths.to(device), padded("top_places", torch.int64), padded("top_logits", torch.float32),
                      padded("total", torch.float32), padded("total_full", torch.float32), padded("best", torch.int64))
 
     def epoch(self, rng: random.Random, batch_tokens: int, with_exit: bool):

@@ -29,25 +29,41 @@ VOCABULARY = gguf_source.CACHE / "draft-vocabulary.npy"
 TOP = 32
 
 
+def english_counts(total: int) -> np.ndarray:
+    """A tenth of a count for each id of WordNet's English."""
+    from training.language.make_text import load_tokenizer
+    from training.language.prompts import WordNet
+
+    counts, words = np.zeros(total), WordNet()
+    english = words.sentences[::2] + [f" {gloss}" for _, gloss in words.glosses[::4]]
+    for ids in load_tokenizer()(english, add_special_tokens=False)["input_ids"]:
+        np.add.at(counts, ids, 0.1)
+    return counts
+
+
+def count(counts: np.ndarray, rows: list[dict]) -> None:
+    """Adds the ids of rows {"prompt", "answer"}."""
+    for row in rows:
+        np.add.at(counts, row["answer"], 1.0)
+        np.add.at(counts, row["prompt"], 0.25)
+
+
+def most_frequent(counts: np.ndarray, size: int) -> np.ndarray:
+    """int64 [size], ascending; ties go to the lower id, which is the earlier merge."""
+    return np.sort(np.argsort(-counts, kind="stable")[:size]).astype(np.int64)
+
+
 def choose_vocabulary(size: int, total: int) -> np.ndarray:
-    """The most frequent ids of the text so far, ascending; ties go to the lower id, which is the earlier merge.
+    """The most frequent ids of the text so far, ascending.
 
     Prompts count a quarter, and WordNet's English a tenth, for words that the answers have not had yet. Chosen once: delete the file
     and run this module to choose again; features are then brought to the new vocabulary.
     """
     if not VOCABULARY.exists():
-        from training.language.make_text import load_tokenizer
-        from training.language.prompts import WordNet
-
-        counts, words, tokenizer = np.zeros(total), WordNet(), load_tokenizer()
+        counts = english_counts(total)
         for path in TEXT.glob("*.json"):
-            for row in json.loads(path.read_text()):
-                np.add.at(counts, row["answer"], 1.0)
-                np.add.at(counts, row["prompt"], 0.25)
-        english = words.sentences[::2] + [f" {gloss}" for _, gloss in words.glosses[::4]]
-        for ids in tokenizer(english, add_special_tokens=False)["input_ids"]:
-            np.add.at(counts, ids, 0.1)
-        np.save(VOCABULARY, np.sort(np.argsort(-counts, kind="stable")[:size]).astype(np.int64))
+            count(counts, json.loads(path.read_text()))
+        np.save(VOCABULARY, most_frequent(counts, size))
     return np.load(VOCABULARY)
 
 

@@ -17,9 +17,9 @@ class Cache:
     """
 
     def __init__(self, net: Decoder, batch: int, length: int):
-        s = net.sizes
-        self.keys = torch.zeros(s.layers, batch, s.key_value_heads, s.head_size, length, dtype=torch.bfloat16)
-        self.values = torch.zeros(s.layers, batch, s.key_value_heads, length, s.head_size, dtype=torch.bfloat16)
+        s, place = net.sizes, {"dtype": torch.bfloat16, "device": net.embedding.weight.device}
+        self.keys = torch.zeros(s.layers, batch, s.key_value_heads, s.head_size, length, **place)
+        self.values = torch.zeros(s.layers, batch, s.key_value_heads, length, s.head_size, **place)
 
     def keep(self, rows: torch.Tensor) -> None:
         """rows: bool (B)."""
@@ -32,11 +32,11 @@ Streams = tuple[torch.Tensor, torch.Tensor]  # (B, T, hidden): after the final n
 def _prefill(net: Decoder, ids: torch.Tensor, start: torch.Tensor, cache: Cache) -> Streams:
     """ids (B, P), left-padded; start (B): the first real column."""
     length = ids.shape[1]
-    columns = torch.arange(length)
+    columns = torch.arange(length, device=ids.device)
     positions = (columns[None] - start[:, None]).clamp(min=0)
     cos, sin = net.cos[positions][:, None], net.sin[positions][:, None]
     seen = (columns[None, None] <= columns[None, :, None]) & (columns[None, None] >= start[:, None, None])
-    seen |= torch.eye(length, dtype=torch.bool)
+    seen |= torch.eye(length, dtype=torch.bool, device=ids.device)
     mask = torch.where(seen, 0.0, -1e9).to(torch.bfloat16)[:, None]
     x = net.embedding(ids).float()
     group = net.sizes.heads // net.sizes.key_value_heads
@@ -75,15 +75,15 @@ def answers(net: Decoder, prompts: list[list[int]], new_tokens: int, temperature
 
     record(rows, first columns, streams, logits of the last column) is told what the target thinks, for training.
     """
-    batch, longest = len(prompts), max(map(len, prompts))
-    start = torch.tensor([longest - len(p) for p in prompts])
-    ids = torch.tensor([[end] * (longest - len(p)) + p for p in prompts])
+    batch, longest, device = len(prompts), max(map(len, prompts)), net.embedding.weight.device
+    start = torch.tensor([longest - len(p) for p in prompts], device=device)
+    ids = torch.tensor([[end] * (longest - len(p)) + p for p in prompts], device=device)
     cache = Cache(net, batch, longest + new_tokens)
     streams = _prefill(net, ids, start, cache)
-    columns = torch.arange(longest + new_tokens)
+    columns = torch.arange(longest + new_tokens, device=device)
     mask = torch.where((columns >= start[:, None]) & (columns < longest), 0.0, -1e9).to(torch.bfloat16)[:, None, None]
     rows: list[list[int]] = [[] for _ in prompts]
-    alive = torch.arange(batch)  # the prompts that the remaining rows belong to
+    alive = torch.arange(batch, device=device)  # the prompts that the remaining rows belong to
     for i in range(new_tokens):
         logits = net.logits(streams[0][:, -1]).float()
         if record is not None:
@@ -97,7 +97,7 @@ def answers(net: Decoder, prompts: list[list[int]], new_tokens: int, temperature
         for row, t in zip(alive.tolist(), token.tolist()):
             if not rows[row] or rows[row][-1] != end:
                 rows[row].append(t)
-        running = torch.tensor([rows[row][-1] != end for row in alive.tolist()])
+        running = torch.tensor([rows[row][-1] != end for row in alive.tolist()], device=device)
         if running.float().mean() < 0.05 or i + 1 == new_tokens:
             break
         if running.float().mean() < 0.8:

@@ -8,7 +8,7 @@ from training.language.decoder import Decoder
 from training.language.drafters import Drafter, MultiToken, project
 from training.language.feature_data import Batch
 
-MTP_DEPTHS = 3
+MTP_DEPTHS = 4
 DEPTH_WEIGHT = 0.8  # of each further depth
 
 
@@ -20,8 +20,8 @@ def unrolled(drafter: MultiToken, batch: Batch, embeddings: torch.Tensor, cos: t
     its path (depths 2 to d, row i only). Positions: row i of depth d stands at position i + d - 1.
     """
     layer, length = drafter.layer, batch.tokens.shape[1]
-    diagonal = torch.eye(length, dtype=torch.bool)
-    masks, keys, values, out = [torch.ones(length, length, dtype=torch.bool).tril()], [], [], []
+    diagonal = torch.eye(length, dtype=torch.bool, device=batch.tokens.device)
+    masks, keys, values, out = [torch.ones_like(diagonal).tril()], [], [], []
     hidden = batch.hidden
     for depth in range(1, depths + 1):
         ahead = torch.roll(embeddings, -depth, dims=1)
@@ -31,7 +31,8 @@ def unrolled(drafter: MultiToken, batch: Batch, embeddings: torch.Tensor, cos: t
         values.append(v)
         if depth > 1:
             masks.append(diagonal)
-        mixed = F.scaled_dot_product_attention(q, torch.cat(keys, 2), torch.cat(values, 2), attn_mask=torch.cat(masks, 1), enable_gqa=True)
+        keys_of_heads, values_of_heads = (torch.cat(t, 2).repeat_interleave(q.shape[1] // k.shape[1], 1) for t in (keys, values))
+        mixed = F.scaled_dot_product_attention(q, keys_of_heads, values_of_heads, attn_mask=torch.cat(masks, 1))
         hidden = drafter.norm(layer.after_attention(x, mixed))
         out.append(hidden)
     return out

@@ -81,6 +81,10 @@ def draw(words: WordNet, passages: list[str], rng: random.Random) -> str:
         return rng.choice(SENTENCE).format(s=rng.choice(words.sentences))
     if kind < 0.72:
         return arithmetic(rng)
+    return passage_prompt(passages, rng)
+
+
+def passage_prompt(passages: list[str], rng: random.Random) -> str:
     passage = rng.choice(passages)
-    subject = rng.choice([w for w in re.findall(r"[a-z]{6,}", passage)] or [topic])
+    subject = rng.choice(re.findall(r"[a-z]{6,}", passage) or ["it"])
     return rng.choice(PASSAGE).format(p=passage, r=rng.choice(passages), t=subject)

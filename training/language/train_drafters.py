@@ -26,8 +26,8 @@ CHECKPOINTS = gguf_source.CACHE / "drafters"
 
 def load_drafter(name: str, net: Decoder, vocabulary: torch.Tensor) -> tuple[Drafter, dict | None]:
     """The drafter at its start, or as its checkpoint has it."""
-    drafter, path = build(name, net, vocabulary), CHECKPOINTS / f"{name}.pt"
-    state = torch.load(path) if path.exists() else None
+    drafter, path = build(name, net, vocabulary).to(net.cos.device), CHECKPOINTS / f"{name}.pt"
+    state = torch.load(path, map_location=net.cos.device) if path.exists() else None
     if state is not None:
         drafter.load_state_dict(state["drafter"])
     return drafter, state
@@ -46,7 +46,7 @@ def start_from_features(drafter: Drafter, net: Decoder, features: Features, batc
     for i, batch in enumerate(features.epoch(random.Random(7), 2048, drafter.name == "early-exit")):
         if i == batches:
             break
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast(net.cos.device.type, dtype=torch.bfloat16):
             depths = guesses(drafter, batch, net)
         for depth, (value, ahead) in enumerate(depths):
             if len(rows) <= depth:
@@ -71,21 +71,20 @@ def measure(drafter: Drafter, held_out: Features, net: Decoder, batches: int = 1
     for i, batch in enumerate(held_out.epoch(random.Random(0), 4096, drafter.name == "early-exit")):
         if i == batches:
             break
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast(net.cos.device.type, dtype=torch.bfloat16):
             for depth, values in enumerate(acceptance(drafter, batch, net)):
                 if len(sums) <= depth:
-                    sums.append([torch.zeros(3)])
-                sums[depth].append(torch.tensor([values["agree"].sum(), values["overlap"].sum(), len(values["agree"])]))
+                    sums.append([torch.zeros(3, device=net.cos.device)])
+                sums[depth].append(torch.stack([values["agree"].sum(), values["overlap"].sum(), values["agree"].new_tensor(len(values["agree"]))]))
     drafter.train()
     totals = [torch.stack(s).sum(0) for s in sums]
     return {"agree": [float(t[0] / t[2]) for t in totals], "overlap": [float(t[1] / t[2]) for t in totals]}
 
 
-def train(name: str, net: Decoder, vocabulary: torch.Tensor, options: argparse.Namespace) -> None:
-    features, held_out = Features(), Features(held_out=True)
+def train(name: str, net: Decoder, vocabulary: torch.Tensor, options: argparse.Namespace, features: Features, held_out: Features) -> None:
     drafter, state = load_drafter(name, net, vocabulary)
     if not options.resume and state is not None:
-        drafter, state = build(name, net, vocabulary), None
+        drafter, state = build(name, net, vocabulary).to(net.cos.device), None
     if state is None:
         start_from_features(drafter, net, features)
     drafter.head = drafter.head.bfloat16()
@@ -94,7 +93,8 @@ def train(name: str, net: Decoder, vocabulary: torch.Tensor, options: argparse.N
                           options.lr_muon, options.lr_adamw, weight_decay=0.01)
     seen = {"rows": 0, "steps": 0, "seconds": 0.0}
     if state is not None:
-        optimiser.load_state_dict(state["optimiser"])
+        if "optimiser" in state:  # weights alone come from on_gpu_take
+            optimiser.load_state_dict(state["optimiser"])
         seen = state["seen"]
     log = RunLog(name, vars(options) | {"answer_tokens": features.answer_tokens, "parameters": sum(p.numel() for p in drafter.parameters())})
     if state is None:
@@ -120,7 +120,7 @@ def train(name: str, net: Decoder, vocabulary: torch.Tensor, options: argparse.N
     while time.time() - started < length:
         features.refresh()
         for batch in features.epoch(rng, options.batch_tokens, name == "early-exit"):
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.autocast(net.cos.device.type, dtype=torch.bfloat16):
                 value, each, count = loss(drafter, batch, net)
             optimiser.zero_grad()
             value.backward()
@@ -154,7 +154,7 @@ def main() -> None:
     vocabulary = torch.from_numpy(choose_vocabulary(target.sizes.draft_vocabulary, target.sizes.vocabulary))
     net = target.decoder()
     for name in options.only:
-        train(name, net, vocabulary, options)
+        train(name, net, vocabulary, options, Features(), Features(held_out=True))
 
 
 if __name__ == "__main__":
