@@ -70,6 +70,7 @@ def fill(engine: Engine, document: dict, tensors: dict) -> dict[str, Context]:
         picture = on_white(tensors[f"picture.{at}.pixels"])
         if not engine.has("picture not resized for the autoencoder first"):
             picture = picture.resize(best_size(picture.size, block["vaeTransform"]), Image.BICUBIC)
+            same(f"picture {at} resized", np.array_equal(np.array(picture), tensors[f"picture.{at}.vae_resized"]), True)
         steps = [lambda: engine.add_vision(full, picture)]
         if request["mode"] != "read":
             steps.insert(1 if engine.has("vision before latents") else 0, lambda: engine.add_latents(full, picture, tensors[f"picture.{at}.eps"]))

@@ -83,7 +83,7 @@ def draw(engine: Engine, request: dict, contexts: dict[str, Context], size: tupl
         for name in names:
             hidden, seer = None, seers[name]
             if not request["taylorSeer"] or seer.wants_pass():
-                hidden = engine._latent_block(contexts[name], x, places, float(t), keep=engine.has("latents kept in the cache"))
+                hidden = engine.latent_rows(contexts[name], x, places, float(t), keep=engine.has("latents kept in the cache"))
             if request["taylorSeer"]:
                 hidden = seer.after(hidden)
             velocities[name] = engine.graphs.run("velocity_head", gen_hidden=hidden)[0]

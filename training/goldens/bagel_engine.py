@@ -111,11 +111,11 @@ class Engine:
         latent = (sample - vae["shift"]) * np.float32(vae["scale"])
         tokens = patchify(latent[0], 2)
         places = self.places(latent.shape[2] // 2, latent.shape[3] // 2, self.block["maxLatentSize"])
-        self._latent_block(context, tokens, places, 0.0, keep=True)
+        self.latent_rows(context, tokens, places, 0.0, keep=True)
         context.rope += 1
         self._noted(context, "vae", before)
 
-    def _latent_block(self, context: Context, tokens: np.ndarray, places: np.ndarray, time: float, keep: bool) -> np.ndarray:
+    def latent_rows(self, context: Context, tokens: np.ndarray, places: np.ndarray, time: float, keep: bool) -> np.ndarray:
         """gen_hidden of the latents."""
         time = time * 1000 if self.has("time x1000") else time
         rows = self.graphs.run("latent_embedding", latents=np.ascontiguousarray(tokens), timestep=np.array([time], np.float32), position_ids=places)[0]

@@ -48,7 +48,11 @@ class Recorder:
             return context
 
         def update_context_image(image, context, vae=True, vit=True):
-            """The official method's two halves, one by one, so that each block can be noted."""
+            """The official method's two halves, one by one, so that each block can be noted. The picture comes resized."""
+            at = len(self.document["pictures"])
+            attached = bagel_pictures.picture([v for v in self.scenario.inputs if isinstance(v, Picture)][at].name)
+            self.tensors |= {f"picture.{at}.pixels": torch.from_numpy(np.array(attached)), f"picture.{at}.vae_resized": torch.from_numpy(np.array(image))}
+            self.document["pictures"].append({"size": list(attached.size), "vaeSize": list(image.size)})
             for kind, wanted in (("vae", vae), ("vit", vit)):
                 if wanted:
                     before = context["kv_lens"][0]
@@ -115,16 +119,18 @@ class Recorder:
 
     def _tokens(self, own, arguments: dict):
         margins = []
-        hook = self.model.language_model.lm_head.register_forward_hook(
-            lambda _m, _i, out: margins.append((out[0].topk(2).values[0] - out[0].topk(2).values[1]).item()) or self._first_logits(out))
+
+        def note(_module, _inputs, logits):
+            best, second = logits[0].topk(2).values.tolist()
+            margins.append(best - second)
+            self.tensors.setdefault("logits.0", logits[0].clone())
+
+        hook = self.model.language_model.lm_head.register_forward_hook(note)
         out = own(**arguments)
         hook.remove()
         tokens = out[:, 0].tolist()
         self.document["texts"].append({"tokens": tokens[1:], "endsByItself": len(tokens) < arguments["max_length"], "smallestMargin": min(margins)})
         return out
-
-    def _first_logits(self, out: torch.Tensor) -> None:
-        self.tensors.setdefault("logits.0", out[0].clone())
 
     def _gen_text(self, own, context: dict, rest: dict) -> str:
         self._keep("full", context)
@@ -177,15 +183,7 @@ class Recorder:
 def compute(official: SimpleNamespace, checkpoint: Path, scenario: Scenario) -> tuple[dict, dict[str, torch.Tensor]]:
     """The JSON document and the tensors of one scenario."""
     recorder = Recorder(official, checkpoint, scenario)
-    inputs, pictures = [], []
-    for value in scenario.inputs:
-        if isinstance(value, Picture):
-            image = bagel_pictures.picture(value.name)
-            pictures.append(image)
-            inputs.append(image)
-        else:
-            inputs.append(value)
-    _note_pictures(recorder, pictures)
+    inputs = [bagel_pictures.picture(v.name) if isinstance(v, Picture) else v for v in scenario.inputs]
     no_text = _watch_no_text(recorder)
     out = recorder.inferencer.interleave_inference(
         inputs, think=scenario.think, understanding_output=scenario.reads, max_think_token_n=scenario.max_tokens, do_sample=False,
@@ -198,22 +196,6 @@ def compute(official: SimpleNamespace, checkpoint: Path, scenario: Scenario) -> 
     document = {"name": scenario.name, "about": scenario.about, "seed": scenario.seed, "request": scenario.request(), **recorder.document}
     document["tensors"] = {name: list(t.shape) for name, t in sorted(recorder.tensors.items())}
     return document, recorder.tensors
-
-
-def _note_pictures(recorder: Recorder, pictures: list) -> None:
-    """What becomes of each picture before any block: notes go to the list's last entry while its blocks are made."""
-    resize, at = recorder.inferencer.vae_transform.resize_transform, iter(range(len(pictures)))
-    own = resize.forward
-
-    def forward(image, img_num=1):
-        out = own(image, img_num)
-        if len(recorder.document["pictures"]) < len(pictures) and not getattr(forward, "busy", False):
-            i = next(at)
-            recorder.tensors |= {f"picture.{i}.pixels": torch.from_numpy(np.array(pictures[i])), f"picture.{i}.vae_resized": torch.from_numpy(np.array(out))}
-            recorder.document["pictures"].append({"size": list(pictures[i].size), "vaeSize": list(out.size)})
-        return out
-
-    resize.forward = forward
 
 
 def _watch_no_text(recorder: Recorder):

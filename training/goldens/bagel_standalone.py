@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from training.goldens import bagel_pictures, bagel_tiny, text
+from training.goldens import bagel_pictures, bagel_stubs, bagel_tiny, text
 
 # The official presets and the tiny model's: longest side, shortest side, stride.
 PRESETS = {"vae": (1024, 512, 16), "vit": (980, 224, 14), "tinyVae": bagel_tiny.VAE_TRANSFORM, "tinyVit": bagel_tiny.VIT_TRANSFORM}
@@ -30,8 +30,6 @@ def sizes(official: SimpleNamespace) -> dict:
     generator = np.random.Generator(np.random.PCG64(1))
     drawn = [tuple(int(v) for v in np.exp(generator.uniform(1, 9, 2))) for _ in range(150)]
     listed = [{"size": list(size), **{n: after(n, size) for n in PRESETS}, "read": after("vit", tuple(after("vae", size)))} for size in SIDES + drawn]
-    from training.goldens import bagel_stubs
-
     official.transforms.F = bagel_stubs.functional
     return {"presets": {n: dict(zip(("maxSide", "minSide", "stride"), p)) for n, p in PRESETS.items()}, "sizes": listed}
 
