@@ -160,7 +160,8 @@ class BagelGraph(Graph):
                 matrix[:, at : at + len(codes)] = codes.T
                 scales.append(scale)
                 at += len(codes)
-        largest = self("Max", self("ReduceMax", self("Abs", x), self.ints(-1), keepdims=1), self.scalar(SMALLEST))
+        # Axis 2 by that name: onnxruntime 1.30 gives no rows a wrong shape for -1.
+        largest = self("Max", self("ReduceMax", self("Abs", x), self.ints(2), keepdims=1), self.scalar(SMALLEST))
         zero = self._constant("byte_zero", np.array(128, np.uint8))
         codes = self("QuantizeLinear", self("Div", x, largest), self.scalar(1 / 127), zero)
         scale = self._constant(f"{names[0]}.scale", np.concatenate(scales) / np.float32(127))
