@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { studioVersion } from '../version'
+import { addChat } from './chat'
 import { addDevices } from './devices'
 import { exitCodes } from './exit-codes'
 import { addGenerate } from './generate'
@@ -9,7 +10,9 @@ import { addServe } from './serve'
 import { addSpeculate } from './speculate'
 
 const program = new Command('atelier')
-  .description('A studio for local AI: pictures from prompts, and text with speculative decoding, all on this machine.')
+  .description(
+    'A studio for local AI: pictures from prompts, chats that read and draw, and text with speculative decoding, all on this machine.',
+  )
   .version(studioVersion)
   .showHelpAfterError('(atelier --help shows what there is)')
   .exitOverride((error) => {
@@ -18,6 +21,7 @@ const program = new Command('atelier')
   })
 
 addGenerate(program)
+addChat(program)
 addSpeculate(program)
 addServe(program)
 addModels(program)

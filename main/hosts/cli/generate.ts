@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { copyFile, mkdir } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { StudioError } from '../../../contract/errors'
 import { modelIdSchema, type AssetId } from '../../../contract/ids'
@@ -10,6 +10,8 @@ import { exitCodeFor, exitCodes } from './exit-codes'
 import { numberOption } from './number-option'
 import { failureOf, printFailure, wantsColour } from './output'
 import { ProgressLine } from './progress-line'
+import { readFileOption } from './read-file'
+import { sizeOption } from './size-option'
 
 interface GenerateOptions {
   readonly model?: string
@@ -28,29 +30,8 @@ interface GenerateOptions {
   readonly json?: boolean
 }
 
-function size(text: string | undefined): { width: number; height: number } | undefined {
-  if (text === undefined) return undefined
-  const match = /^(\d+)(?:[x×](\d+))?$/.exec(text.trim())
-  if (match === null) {
-    throw new StudioError('INVALID_INPUT', `--size needs a form like 128 or 128x192, not "${text}"`, { field: 'size' })
-  }
-  const width = Number(match[1])
-  return { width, height: match[2] === undefined ? width : Number(match[2]) }
-}
-
 async function upload(studio: Studio, option: string, path: string): Promise<AssetId> {
-  let bytes: Buffer
-  try {
-    bytes = await readFile(path)
-  } catch (cause) {
-    throw new StudioError(
-      'INVALID_INPUT',
-      `The file ${path} cannot be read`,
-      { field: option, remedy: 'Check the path.' },
-      { cause },
-    )
-  }
-  const { assetId } = await studio.client.assets.upload({ file: new File([new Uint8Array(bytes)], basename(path)) })
+  const { assetId } = await studio.client.assets.upload({ file: await readFileOption(option, path) })
   return assetId
 }
 
@@ -84,7 +65,7 @@ async function requestFrom(studio: Studio, prompt: string, options: GenerateOpti
     modelId: modelIdSchema.parse(model.id),
     prompt,
     negativePrompt: options.negative ?? '',
-    ...(size(options.size) ?? { width: defaults.width, height: defaults.height }),
+    ...(sizeOption(options.size) ?? { width: defaults.width, height: defaults.height }),
     steps: numberOption('steps', options.steps) ?? defaults.steps,
     guidanceScale: numberOption('guidance', options.guidance) ?? defaults.guidanceScale,
     shift: numberOption('shift', options.shift) ?? defaults.shift,
