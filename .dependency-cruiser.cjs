@@ -8,8 +8,9 @@ const mainRooms = {
   text: ['tensor', 'runtime'],
   images: ['tensor', 'runtime', 'text'],
   speculate: ['tensor', 'runtime', 'text'],
+  chat: ['tensor', 'runtime', 'text'],
   storage: [],
-  models: ['storage', 'images', 'text', 'tensor'],
+  models: ['storage', 'images', 'chat', 'text', 'tensor'],
   jobs: ['storage'],
 }
 

@@ -29,6 +29,8 @@ export interface BagelVariant {
   readonly decoder: readonly DecoderPart[]
   /** Bytes on disk by role, `decoder` included. */
   readonly weights: Readonly<Partial<Record<GraphRole | 'decoder', number>>>
+  /** Of those, bytes in half precision. */
+  readonly halves: Readonly<Partial<Record<GraphRole | 'decoder', number>>>
 }
 
 /** A BAGEL model on disk. Plain data: it can be sent to another thread. */
@@ -118,18 +120,25 @@ function namesOf(files: GraphFiles): string[] {
 function variantOf(folder: string, files: GraphFiles, outlines: ReadonlyMap<string, GraphOutline>): BagelVariant {
   const graphs: Partial<Record<GraphRole, string>> = {}
   const weights: Partial<Record<GraphRole | 'decoder', number>> = {}
+  const halves: Partial<Record<GraphRole | 'decoder', number>> = {}
+  const weigh = (role: GraphRole | 'decoder', names: readonly string[]): void => {
+    const known = names.map((name) => outlines.get(name)).filter((outline) => outline !== undefined)
+    weights[role] = weightFiles(known).bytes
+    halves[role] = known.reduce((sum, { weightBytes }) => sum + (weightBytes.get('float16') ?? 0), 0)
+  }
   for (const role of graphRoles) {
     const name = files[role]
     if (name === undefined) continue
     graphs[role] = path.join(folder, name)
-    weights[role] = outlines.get(name)?.bytes ?? 0
+    weigh(role, [name])
   }
   const parts = files.decoder ?? []
-  weights.decoder = weightFiles(
-    parts.map(({ file }) => outlines.get(file)).filter((outline) => outline !== undefined),
-  ).bytes
   const decoder = parts.map(({ file, layers: [first, end] }) => ({ file: path.join(folder, file), first, end }))
-  return { graphs, decoder, weights }
+  weigh(
+    'decoder',
+    parts.map(({ file }) => file),
+  )
+  return { graphs, decoder, weights, halves }
 }
 
 /** The graphs of a precision. @throws StudioError INVALID_INPUT naming those that there are */

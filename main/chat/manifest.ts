@@ -45,7 +45,13 @@ export type GraphRole = (typeof graphRoles)[number]
 const transformSchema = z.looseObject({ maxSide: count, minSide: count, stride: count })
 export type PictureTransform = z.output<typeof transformSchema>
 
-const textDefaultsSchema = z.looseObject({ maxTokens: count.optional(), temperature: z.number().min(0).optional() })
+const textDefaultsSchema = z.looseObject({
+  maxTokens: count.optional(),
+  /** Whether tokens are drawn at `temperature`; the most likely one is taken where false. */
+  sample: z.boolean().default(false),
+  temperature: z.number().min(0).optional(),
+})
+export type TextDefaults = z.output<typeof textDefaultsSchema>
 const drawDefaultsSchema = z.looseObject({
   width: count.optional(),
   height: count.optional(),
@@ -55,7 +61,7 @@ const drawDefaultsSchema = z.looseObject({
   imageScale: z.number().min(0).optional(),
   interval: z.tuple([z.number(), z.number()]).optional(),
   renorm: renormSchema.optional(),
-  renormMin: z.number().min(0).max(1).optional(),
+  renormMinimum: z.number().min(0).max(1).optional(),
   taylorSeer: z.boolean().optional(),
 })
 export type DrawDefaults = z.output<typeof drawDefaultsSchema>
@@ -88,10 +94,10 @@ export const bagelBlockSchema = z.looseObject({
   prompts: z.looseObject({ understandThink: z.string(), generateThink: z.string() }),
   defaults: z
     .looseObject({
-      read: textDefaultsSchema.default({}),
+      read: textDefaultsSchema.prefault({}),
       draw: drawDefaultsSchema.default({}),
       edit: drawDefaultsSchema.default({}),
-      think: textDefaultsSchema.default({}),
+      think: textDefaultsSchema.prefault({}),
     })
     .prefault({}),
   /** Suggested sizes of pictures, the default first. */

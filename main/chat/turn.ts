@@ -16,7 +16,7 @@ export interface TurnPicture {
   /** Upright, after its EXIF orientation. */
   readonly width: number
   readonly height: number
-  /** May be left out where the plan does not name the picture in `needsPixels`. */
+  /** Not needed for a plan. */
   readonly pixels?: PicturePixels
 }
 
@@ -79,11 +79,6 @@ export interface ChatTaskInput extends ChatModelChoice {
   readonly releasePhases: boolean
 }
 
-/** Input of the task `chat-plan`: nothing is run, and only the tokenizer is read. */
-export interface ChatPlanInput extends ChatModelChoice {
-  readonly turn: ChatTurn
-}
-
 /** Rows that a message adds to the context. */
 export interface MessageRows extends ContextRows {
   readonly id: string
@@ -97,7 +92,7 @@ export interface PlannedPicture {
   readonly encoded: SentAs | null
 }
 
-/** Output of the task `chat-plan`. */
+/** What a turn comes to, before anything is run. */
 export interface ChatPlan {
   readonly pictures: readonly PlannedPicture[]
   /** By message, in order; only those that are read. */
@@ -110,31 +105,37 @@ export interface ChatPlan {
   readonly answerRows: number
   /** Most rows that the model reads. */
   readonly limit: number
-  /** Rows that are in memory from an earlier turn and cost nothing. */
-  readonly reusedRows: number
   /** Messages to leave out so that it fits, the oldest first; empty where it does, or where that does not help. */
   readonly leaveOut: readonly { readonly id: string; readonly rows: number }[]
-  /** Pictures whose pixels the turn will need, by id. */
-  readonly needsPixels: readonly string[]
   /** Of the picture that is drawn; null in mode `read`. */
   readonly size: { readonly width: number; readonly height: number } | null
+  readonly work: TurnWork
   readonly memory: TurnMemory
-  /** By what was measured on this device before; null where nothing was. */
-  readonly seconds: { readonly low: number; readonly high: number } | null
+}
+
+/** How much there is to do in a turn, for an estimate of its time. */
+export interface TurnWork {
+  /** Rows to read where none is kept from an earlier turn. */
+  readonly prefillRows: number
+  /** Most tokens of thought and answer. */
+  readonly tokens: number
+  /** Passes through the decoder to draw, those that are spared not counted, and rows of each. */
+  readonly passes: number
+  readonly passRows: number
+  /** Of the picture that is drawn. */
+  readonly pixels: number
 }
 
 /** Bytes that a turn takes. */
 export interface TurnMemory {
   /** Weights of all graphs that it runs. */
   readonly weights: number
-  /** Those that are in memory already. */
-  readonly resident: number
   /** Keys and values. */
   readonly cache: number
   /** Working space of the largest run. */
   readonly activations: number
   readonly total: number
-  /** Free for it on this machine now, what is resident counted in. */
+  /** Free for it on this machine now, what is in memory already counted in. */
   readonly available: number
   readonly fits: boolean
 }
@@ -166,8 +167,8 @@ export type ChatTurnEvent =
       /** Tokens of the part so far. */
       readonly tokens: number
     }
-  /** A thought is over: `closed` says whether its closing tag came; `text` is all of it, to be given back as it is. */
-  | { readonly type: 'thought'; readonly text: string; readonly closed: boolean; readonly tokens: number }
+  /** The text is over and held a thought: `text` is what stood between the tags, `raw` the whole text, to be given back unchanged. */
+  | { readonly type: 'thought'; readonly text: string; readonly raw: string; readonly closed: boolean }
   /** `step` of `steps` model steps are done, the last one in so many milliseconds; the picture is now at `timestep`. */
   | {
       readonly type: 'step'

@@ -1,8 +1,15 @@
 // The thread that runs every graph: onnxruntime blocks the thread it is called on, so nothing else may live here.
+import { runChatTask } from '../chat/chat-task'
 import { serveTasks } from '../runtime/serve-tasks'
 import { runImageTask } from '../services/image-task'
 import { runTextChatTask } from '../services/text-chat-task'
 import { runCalibrationTask } from '../speculate/calibrate'
 import { runRaceTask } from '../speculate/race-task'
 
-serveTasks({ image: runImageTask, race: runRaceTask, calibration: runCalibrationTask, 'text-chat': runTextChatTask })
+serveTasks({
+  image: runImageTask,
+  race: runRaceTask,
+  calibration: runCalibrationTask,
+  chat: runChatTask,
+  'text-chat': runTextChatTask,
+})

@@ -2,6 +2,8 @@ import { basename, resolve } from 'node:path'
 import { toFailure } from '../../contract/errors'
 import { modelIdSchema, type ModelId } from '../../contract/ids'
 import type { Model } from '../../contract/models'
+import { bagelChatFacts } from '../chat/facts'
+import { isBagelFolder, readBagelFolder, type BagelFolder } from '../chat/folder'
 import { imageModelFacts } from '../images/facts'
 import { isSd3Folder, readSd3Folder, type Sd3Folder } from '../images/folder'
 import { textChatFacts } from '../text/chat-facts'
@@ -14,6 +16,7 @@ export interface LibraryEntry {
   readonly model: Model
   readonly sd3?: Sd3Folder
   readonly language?: LanguageFolder
+  readonly bagel?: BagelFolder
 }
 
 type Source = Model['source']
@@ -47,6 +50,7 @@ interface Family {
 
 const families: readonly Family[] = [
   { family: 'sd3', matches: isSd3Folder, read: readSd3 },
+  { family: 'bagel', matches: isBagelFolder, read: readBagel },
   { family: 'causal-lm', matches: isLanguageFolder, read: readLanguage },
 ]
 
@@ -74,6 +78,12 @@ async function readLanguage(folder: string, source: Source): Promise<LibraryEntr
   const shared = await sharedFacts(folder, source, { ...language, precision: language.defaultPrecision })
   const facts = { language: languageModelFacts(language), chat: textChatFacts(language) }
   return { language, model: { ...shared, family: 'causal-lm', ...facts } }
+}
+
+async function readBagel(folder: string, source: Source): Promise<LibraryEntry> {
+  const bagel = await readBagelFolder(folder)
+  const shared = await sharedFacts(folder, source, { ...bagel, precision: bagel.defaultPrecision })
+  return { bagel, model: { ...shared, family: 'bagel', chat: bagelChatFacts(bagel) } }
 }
 
 /** What a model of any family says of itself. */

@@ -1,0 +1,99 @@
+// The decoder, whole or in parts: tokens of both experts in, hidden states and new rows of keys and values out.
+
+import { float32, tensor, type Tensor } from '../tensor/tensor'
+import type { ContextView } from './context'
+import type { BagelGraphs } from './graphs'
+
+/** Tokens to run. Either kind may have none. */
+export interface DecoderInput {
+  /** Of the understanding expert, [U, hidden], and their positions. */
+  readonly und: Float32Array
+  readonly undPositions: BigInt64Array
+  /** Of the generation expert, [G, hidden], and theirs. */
+  readonly gen: Float32Array
+  readonly genPositions: BigInt64Array
+  /** Whether a row sees only those before it, as in text; rows of a picture see each other. */
+  readonly causal: boolean
+}
+
+/** What to copy out. */
+export type DecoderWants = 'rows' | 'und' | 'gen' | 'rows and und'
+
+export interface DecoderOutput {
+  /** [U, hidden] after the norm; where wanted. */
+  readonly und: Float32Array
+  /** [G, hidden] before the norm; where wanted. */
+  readonly gen: Float32Array
+  /** New rows of a layer, those of the understanding expert first; where wanted. */
+  readonly rows: (layer: number, kind: 'k' | 'v') => Float32Array
+}
+
+const nothing = new Float32Array(0)
+const noPositions = new BigInt64Array(0)
+
+/** Tokens of text. @param first position of the first one */
+export function textInput(embeds: Float32Array, first: number, count: number): DecoderInput {
+  const undPositions = BigInt64Array.from({ length: count }, (_, i) => BigInt(first + i))
+  return { und: embeds, undPositions, gen: nothing, genPositions: noPositions, causal: true }
+}
+
+/** Tokens of a picture, all at one position. @param und,gen [U, hidden] and [G, hidden] */
+export function pictureInput(und: Float32Array, gen: Float32Array, position: number, hidden: number): DecoderInput {
+  const positions = (values: Float32Array): BigInt64Array =>
+    new BigInt64Array(values.length / hidden).fill(BigInt(position))
+  return { und, undPositions: positions(und), gen, genPositions: positions(gen), causal: false }
+}
+
+/** Keys and values of a view as the graph's inputs, on the same memory: valid until the context is written to. */
+export function pastFeeds({ context, length }: ContextView): Record<string, Tensor> {
+  const { store } = context
+  const feeds: Record<string, Tensor> = {}
+  for (let layer = 0; layer < store.sizes.layers; layer++) {
+    feeds[`past_k.${layer}`] = store.past(layer, 'k', length)
+    feeds[`past_v.${layer}`] = store.past(layer, 'v', length)
+  }
+  return feeds
+}
+
+/** Runs all parts in order. @param past as pastFeeds gives it */
+export async function runDecoder(
+  graphs: BagelGraphs,
+  past: Readonly<Record<string, Tensor>>,
+  input: DecoderInput,
+  wants: DecoderWants,
+): Promise<DecoderOutput> {
+  const { hidden } = graphs.facts
+  const parts = graphs.variant.decoder
+  const shared = {
+    und_pos: tensor('int64', [input.undPositions.length], input.undPositions),
+    gen_pos: tensor('int64', [input.genPositions.length], input.genPositions),
+    causal: float32([], Float32Array.of(input.causal ? 1 : 0)),
+  }
+  const wantsRows = wants === 'rows' || wants === 'rows and und'
+  const rows: Record<string, Tensor> = {}
+  let [und, gen] = [input.und, input.gen]
+  for (const [place, { first, end }] of parts.entries()) {
+    const isLast = place === parts.length - 1
+    const layers = Array.from({ length: end - first }, (_, i) => first + i)
+    const feeds: Record<string, Tensor> = {
+      ...shared,
+      und_embeds: float32([1, und.length / hidden, hidden], und),
+      gen_embeds: float32([1, gen.length / hidden, hidden], gen),
+    }
+    for (const layer of layers) {
+      feeds[`past_k.${layer}`] = past[`past_k.${layer}`]!
+      feeds[`past_v.${layer}`] = past[`past_v.${layer}`]!
+    }
+    // What is not fetched is not copied out: the rows of noise, and the states of a prompt.
+    const fetches = [
+      ...(!isLast || wants === 'und' || wants === 'rows and und' ? ['und_hidden'] : []),
+      ...(!isLast || wants === 'gen' ? ['gen_hidden'] : []),
+      ...(wantsRows ? layers.flatMap((layer) => [`new_k.${layer}`, `new_v.${layer}`]) : []),
+    ]
+    const outputs = await graphs.runDecoder(place, feeds, fetches)
+    und = (outputs['und_hidden']?.data ?? nothing) as Float32Array
+    gen = (outputs['gen_hidden']?.data ?? nothing) as Float32Array
+    Object.assign(rows, outputs)
+  }
+  return { und, gen, rows: (layer, kind) => rows[`new_${kind}.${layer}`]!.data as Float32Array }
+}

@@ -1,0 +1,73 @@
+// From a latent to pixels: the finished picture, and small ones on the way.
+
+import type { RgbImage } from '../tensor/image'
+import { float32, type Tensor } from '../tensor/tensor'
+import type { BagelGraphs } from './graphs'
+import { tokensToLatent } from './patches'
+import { latentShape } from './picture-reader'
+
+/** The picture of [1, 3, height, width], -1 to 1. Levels are cut off, not rounded, as the official code converts them. */
+export function truncatedImage(pixels: Tensor<'float32'>): RgbImage {
+  const [, , height = 0, width = 0] = pixels.shape
+  const plane = width * height
+  const rgb = new Uint8Array(3 * plane)
+  for (let channel = 0; channel < 3; channel++) {
+    for (let pixel = 0, source = channel * plane; pixel < plane; pixel++, source++) {
+      const level = Math.fround(Math.fround(pixels.data[source]! * 0.5) + 0.5)
+      rgb[3 * pixel + channel] = Math.trunc(Math.fround(Math.min(1, Math.max(0, level)) * 255))
+    }
+  }
+  return { width, height, rgb }
+}
+
+/** Tokens of a picture, [rows * columns, width], with the size in tokens. */
+export interface TokenGrid {
+  readonly tokens: Float32Array
+  readonly rows: number
+  readonly columns: number
+}
+
+/** Decodes the latent. @throws StudioError NOT_FINITE, CANCELLED */
+export async function finishPicture(graphs: BagelGraphs, grid: TokenGrid): Promise<RgbImage> {
+  const { scale, shift } = graphs.facts.vae
+  const latent = gridLatent(graphs, grid)
+  for (let i = 0; i < latent.data.length; i++) latent.data[i] = latent.data[i]! / scale + shift
+  return truncatedImage(await graphs.decodeLatent(latent))
+}
+
+function gridLatent(graphs: BagelGraphs, { tokens, rows, columns }: TokenGrid): Tensor<'float32'> {
+  const shape = latentShape(rows, columns, graphs.facts)
+  return float32([1, shape.channels, shape.height, shape.width], tokensToLatent(tokens, shape))
+}
+
+/** Share of a drawing's time that previews by the full decoder may take. */
+const previewShare = 0.1
+
+/** Makes previews while a picture is drawn: each time with a small decoder, else as often as the full one's time allows. */
+export class Previews {
+  readonly #graphs: BagelGraphs
+  readonly #every: number
+  #drawingMilliseconds = 0
+  #previewMilliseconds = 0
+
+  /** @param every so many steps; 0 for none */
+  constructor(graphs: BagelGraphs, every: number) {
+    this.#graphs = graphs
+    this.#every = every
+  }
+
+  /** The preview that is due after a step; null where none is. @param milliseconds of the step */
+  async after(step: number, milliseconds: number, clean: TokenGrid): Promise<RgbImage | null> {
+    this.#drawingMilliseconds += milliseconds
+    if (this.#every === 0 || step % this.#every !== 0) return null
+    if (this.#graphs.has('preview_decoder')) {
+      const latent = gridLatent(this.#graphs, clean)
+      return truncatedImage(await this.#graphs.decodeLatent(latent, 'preview_decoder'))
+    }
+    if (this.#previewMilliseconds > previewShare * this.#drawingMilliseconds) return null
+    const started = performance.now()
+    const image = await finishPicture(this.#graphs, clean)
+    this.#previewMilliseconds += performance.now() - started
+    return image
+  }
+}
