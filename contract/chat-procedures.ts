@@ -74,6 +74,17 @@ export const chatProcedures = {
         folder: folderSchema.nullable().default(null),
         temporary: z.boolean().default(false),
         settings: chatSettingsSchema.prefault({}),
+        /** What was said elsewhere before, to go on from. Needs `modelId`, in whose name answers stand. */
+        messages: z
+          .array(
+            z.object({
+              role: z.enum(['user', 'assistant']),
+              text: z.string().max(chatLimits.textCharacters),
+              attachments: z.array(attachmentSchema).default([]),
+            }),
+          )
+          .max(1000, 'At most 1,000 messages')
+          .default([]),
       }),
     )
     .output(conversationSchema),

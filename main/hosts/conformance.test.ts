@@ -12,7 +12,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { StudioClient } from '../../contract/client'
-import { jobIdSchema, modelIdSchema } from '../../contract/ids'
+import { conversationIdSchema, jobIdSchema, messageIdSchema, modelIdSchema } from '../../contract/ids'
 import type { JobEvent } from '../../contract/jobs'
 import { protocolVersion } from '../../contract/studio'
 import { sampleRace } from '../storage/testing/sample-records'
@@ -183,6 +183,107 @@ describe.each(Object.entries(waysIn))('the studio %s', (_name, connect) => {
     ).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     await expect(client.speculation.race({ ...race, prompt: '  ' })).rejects.toMatchObject({
       data: { field: 'prompt' },
+    })
+  })
+
+  it('keeps a conversation: named, moved, pinned, found, copied, taken off the list and brought back', async () => {
+    const { id } = await client.chat.create({ folder: 'Work' })
+    const named = await client.chat.update({
+      conversationId: id,
+      title: 'Penguins at noon',
+      pinned: true,
+      folder: null,
+    })
+    expect(named).toMatchObject({ title: 'Penguins at noon', named: true, pinned: true, folder: null, modelId: null })
+    expect(await client.chat.get({ conversationId: id })).toEqual({ conversation: named, messages: [], draft: null })
+    const found = async (filter = {}): Promise<string[]> =>
+      (await client.chat.list({ search: 'penguin', ...filter })).conversations.map((one) => one.id)
+    expect(await found()).toContain(id)
+    expect(await found({ folder: null, pinned: true })).toContain(id)
+    const copy = await client.chat.duplicate({ conversationId: id })
+    expect(await found({ pinned: false })).toContain(copy.id)
+    await client.chat.remove({ conversationIds: [id, copy.id] })
+    expect(await found()).not.toContain(id)
+    await client.chat.restore({ conversationIds: [id] })
+    expect(await found()).toContain(id)
+    await client.chat.remove({ conversationIds: [id] })
+  })
+
+  it('keeps what is typed, and gives it back with the conversation', async () => {
+    const { id } = await client.chat.create({})
+    const draft = { text: 'Give this pen', attachments: [], mode: 'edit' as const, editing: null }
+    await client.chat.saveDraft({ conversationId: id, draft })
+    expect((await client.chat.get({ conversationId: id })).draft).toEqual(draft)
+    await client.chat.saveDraft({ conversationId: id, draft: null })
+    expect(await client.chat.draft({ conversationId: id })).toBeNull()
+    await client.chat.remove({ conversationIds: [id] })
+  })
+
+  it('exports a conversation as a file and takes it in again', async () => {
+    const { id } = await client.chat.create({ title: 'To be exported', folder: 'Work' })
+    for (const format of ['json', 'markdown'] as const) {
+      const { file } = await client.chat.export({ conversationId: id, format })
+      expect(file.name).toBe(`To-be-exported.${format === 'json' ? 'json' : 'zip'}`)
+      const imported = await client.chat.import({ file })
+      expect(imported).toMatchObject({ title: 'To be exported', folder: 'Work' })
+      await client.chat.remove({ conversationIds: [imported.id] })
+    }
+    await client.chat.remove({ conversationIds: [id] })
+    await expect(client.chat.import({ file: new File(['{}'], 'x.json') })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      data: { field: 'file' },
+    })
+  })
+
+  it('takes in pictures to talk about, and refuses what is none or too large', async () => {
+    const solid = (width: number, height: number) =>
+      sharp({ create: { width, height, channels: 3, background: '#246' }, limitInputPixels: false })
+        .png()
+        .toBuffer()
+    const small = new File([new Uint8Array(await solid(20, 10))], 'blue.png', { type: 'image/png' })
+    const attached = await client.chat.attach({ file: small })
+    expect(attached).toMatchObject({ width: 20, height: 10, name: 'blue.png' })
+    expect(await client.chat.attach({ assetId: attached.assetId })).toEqual({ ...attached, name: null })
+    await expect(client.chat.attach({ file: new File(['x'], 'x.png') })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      data: { field: 'file' },
+    })
+    const huge = new File([new Uint8Array(await solid(10_000, 6000))], 'huge.png', { type: 'image/png' })
+    await expect(client.chat.attach({ file: huge })).rejects.toMatchObject({
+      code: 'PICTURE_TOO_LARGE',
+      data: { field: 'file' },
+    })
+  })
+
+  it('streams a conversation: all of it first, then each change, until the reader stops', async () => {
+    const { id } = await client.chat.create({})
+    const seen: string[] = []
+    const abort = new AbortController()
+    for await (const event of await client.chat.follow({ conversationId: id }, { signal: abort.signal })) {
+      seen.push(event.type)
+      if (event.type === 'snapshot') await client.chat.update({ conversationId: id, title: 'Changed' })
+      else break
+    }
+    expect(seen).toEqual(['snapshot', 'conversation'])
+    await client.chat.remove({ conversationIds: [id] })
+    const none = conversationIdSchema.parse('none')
+    await expect(client.chat.follow({ conversationId: none })).rejects.toMatchObject({ code: 'CONVERSATION_NOT_FOUND' })
+    await expect(client.chat.get({ conversationId: none })).rejects.toMatchObject({ code: 'CONVERSATION_NOT_FOUND' })
+    const nothing = messageIdSchema.parse('none')
+    await expect(client.chat.regenerate({ messageId: nothing })).rejects.toMatchObject({ code: 'MESSAGE_NOT_FOUND' })
+  })
+
+  it('names the field of a message that breaks the schema', async () => {
+    const { id } = await client.chat.create({ temporary: true })
+    await expect(client.chat.send({ conversationId: id, text: 'x'.repeat(100_001) })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      data: { field: 'text' },
+    })
+    await expect(
+      client.chat.send({ conversationId: id, text: 'x', settings: { drawing: { width: 100 } } }),
+    ).rejects.toMatchObject({ data: { field: 'settings.drawing.width' } })
+    await expect(client.chat.update({ conversationId: id, title: '  ' })).rejects.toMatchObject({
+      data: { field: 'title' },
     })
   })
 

@@ -5,6 +5,7 @@ import type { JobQueue } from '../jobs/queue'
 import type { ModelHashes } from '../models/hash'
 import type { ModelLibrary } from '../models/library'
 import type { InferenceWorker } from '../runtime/inference-worker'
+import { BagelChatEngine } from '../services/bagel-chat-engine'
 import type { ChatEngine } from '../services/chat-engine'
 import { ChatJobs } from '../services/chat-job'
 import { ChatService } from '../services/chat-service'
@@ -60,7 +61,7 @@ export function openChat(needs: ChatNeeds): OpenedChat {
     queue: (request, title) => queue().add({ kind: 'chat', request }, title),
     cancel: (jobId) => jobs.settle(queue().cancel(jobId)),
   })
-  const service = new ChatService({ store, turns, streams, conversations, drafts, images, assets })
+  const service = new ChatService({ store, turns, streams, conversations, drafts, images, assets, engine })
   return { service, jobs, conversations }
 }
 
@@ -71,7 +72,7 @@ export async function followCancelled(queue: JobQueue, jobs: ChatJobs): Promise<
 
 async function chatEngine(modelId: string, needs: ChatNeeds): Promise<ChatEngine> {
   const { library, devices, hashes, calibrations, worker } = needs
-  const { model, language } = await library.get(modelId)
+  const { model, language, bagel } = await library.get(modelId)
   const facts = model.chat
   const memory = async (): Promise<{ free: number; resident: number }> => {
     const { models } = await devices.memory()
@@ -86,6 +87,17 @@ async function chatEngine(modelId: string, needs: ChatNeeds): Promise<ChatEngine
       memory,
       modelHash: () => hashes.hash(language.files),
       calibration: (precision) => calibrations.find(modelId, precision),
+    })
+  }
+  if (facts !== undefined && bagel !== undefined) {
+    return new BagelChatEngine({
+      model,
+      facts,
+      folder: bagel,
+      worker,
+      modelHash: () => hashes.hash(bagel.files),
+      provider: async () => (await devices.choose()).provider,
+      resident: async () => (await memory()).resident,
     })
   }
   throw new StudioError('MODEL_UNSUPPORTED', `${model.name} cannot chat`, {

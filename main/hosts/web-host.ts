@@ -6,6 +6,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { assetResponse } from './asset-response'
+import { openAiRoutes } from './openai-routes'
 import { pageResponse } from './page-response'
 import type { Studio } from './studio'
 import { judgeRequest, tokenCookie, type GuardRequest } from './web-guard'
@@ -39,7 +40,8 @@ function fromNode(request: IncomingMessage): GuardRequest {
 }
 
 /**
- * The studio over HTTP: the page, the assets, calls over a WebSocket at `/rpc` and over plain requests at `/api`.
+ * The studio over HTTP: the page, the assets, calls over a WebSocket at `/rpc` and over plain requests at `/api`,
+ * and chat at `/v1` for programs that speak OpenAI's API.
  * @throws the listening error, such as EADDRINUSE
  */
 export async function startWebHost(studio: Studio, options: WebHostOptions): Promise<WebHost> {
@@ -73,6 +75,7 @@ export async function startWebHost(studio: Studio, options: WebHostOptions): Pro
     const { matched, response } = await calls.handle(context.req.raw, { prefix: '/api', context: {} })
     return matched ? response : context.notFound()
   })
+  app.route('/v1', openAiRoutes(studio))
   app.get('/assets/:id', (context) => assetResponse(context.req.raw, studio.folders.assets))
   app.get('*', (context) => pageResponse(context.req.raw, options.pageFolder))
 

@@ -1,7 +1,9 @@
-import type { Answer, Attachment, Message, UserMessage } from '../../contract/chat'
+import type { Answer, Attachment, Conversation, Message, UserMessage } from '../../contract/chat'
 import type { ChatModeChoice, ChatSettings } from '../../contract/chat-settings'
 import { StudioError } from '../../contract/errors'
 import type { ConversationId } from '../../contract/ids'
+import type { ChatEngine } from './chat-engine'
+import { resolveParameters } from './chat-parameters'
 import type { PreparedTurn } from './chat-prepare'
 import { newMessageId } from './chat-store'
 
@@ -33,7 +35,7 @@ export function questionOf(conversationId: ConversationId | null, { text, attach
 /** An answer that waits to be written. */
 export function answerOf(
   question: UserMessage,
-  { engine, decision, parameters }: PreparedTurn,
+  { engine, decision, parameters }: Pick<PreparedTurn, 'engine' | 'decision' | 'parameters'>,
   parts: Answer['parts'],
 ): Answer {
   return {
@@ -66,4 +68,26 @@ export function questionFor(messages: readonly Message[], message: Message): Use
     field: 'messageId',
     remedy: 'Say it again.',
   })
+}
+
+/** A message of a conversation that was had in another place. */
+export interface SaidElsewhere {
+  readonly role: Message['role']
+  readonly text: string
+  readonly attachments: readonly Attachment[]
+}
+
+/** Such a message as one of this conversation; an answer stands in the model's name, as one that a person wrote. */
+export function saidElsewhere(
+  { id: conversationId }: Pick<Conversation, 'id'>,
+  { role, text, attachments }: SaidElsewhere,
+  engine: ChatEngine,
+): Message {
+  const question = questionOf(conversationId, { text, attachments, mode: 'auto', settings: {} })
+  if (role === 'user') return question
+  const { model, facts } = engine
+  const decision = { asked: 'auto', mode: 'read', rule: 'asked', reason: 'It was said elsewhere' } as const
+  const parameters = resolveParameters({ name: model.name, facts }, 'read', {})
+  const answer = answerOf(question, { engine, decision, parameters }, question.parts)
+  return { ...answer, status: 'complete', edited: true }
 }

@@ -13,9 +13,7 @@ export function chatHandlers(os: StudioImplementer['chat'], chat: ChatService) {
       ...store.detail(input.conversationId),
       draft: drafts.get(input.conversationId),
     })),
-    create: os.create.handler(({ input: { title, modelId, ...given } }) =>
-      store.create({ ...given, modelId: modelId ?? null, ...(title === undefined ? {} : { title }) }),
-    ),
+    create: os.create.handler(({ input }) => chat.create(input)),
     update: os.update.handler(({ input: { conversationId, ...patch } }) => chat.update(conversationId, patch)),
     duplicate: os.duplicate.handler(({ input }) => chat.duplicate(input.conversationId, input.upTo)),
     remove: os.remove.handler(({ input }) => {

@@ -8,12 +8,14 @@ import type { AssetStore } from '../storage/assets'
 import type { ConversationFilter, ConversationsTable } from '../storage/conversations-table'
 import type { DraftsTable } from '../storage/drafts-table'
 import type { ImagesTable } from '../storage/images-table'
+import type { ChatEngine } from './chat-engine'
 import { exportConversation, importConversation } from './chat-files'
+import { saidElsewhere, type SaidElsewhere } from './chat-messages'
 import { imageRecordOf } from './chat-picture'
 import { newConversationId, newMessageId, toSummary, type ChatStore } from './chat-store'
 import type { ChatStreams } from './chat-stream'
 import type { ChatTurns } from './chat-turns'
-import { withNewIds } from './chat-tree-changes'
+import { withChain, withNewIds } from './chat-tree-changes'
 
 export interface ChatServiceNeeds {
   readonly store: ChatStore
@@ -23,6 +25,13 @@ export interface ChatServiceNeeds {
   readonly drafts: DraftsTable
   readonly images: ImagesTable
   readonly assets: AssetStore
+  readonly engine: (modelId: string) => Promise<ChatEngine>
+}
+
+export interface NewConversation extends Pick<Conversation, 'folder' | 'temporary' | 'settings'> {
+  readonly modelId?: ModelId | undefined
+  readonly title?: string | undefined
+  readonly messages: readonly SaidElsewhere[]
 }
 
 export interface ConversationPatch {
@@ -43,6 +52,7 @@ export class ChatService {
   readonly assets: AssetStore
   readonly #conversations: ConversationsTable
   readonly #images: ImagesTable
+  readonly #engine: ChatServiceNeeds['engine']
 
   constructor(needs: ChatServiceNeeds) {
     this.store = needs.store
@@ -52,6 +62,23 @@ export class ChatService {
     this.assets = needs.assets
     this.#conversations = needs.conversations
     this.#images = needs.images
+    this.#engine = needs.engine
+  }
+
+  /** Begins a conversation, empty or after what was said elsewhere. */
+  async create({ modelId, title, messages, ...given }: NewConversation): Promise<Conversation> {
+    const start = { ...given, modelId: modelId ?? null, ...(title === undefined ? {} : { title }) }
+    if (messages.length === 0) return this.store.create(start)
+    if (modelId === undefined) {
+      throw new StudioError('INVALID_INPUT', 'A conversation that begins with messages needs a model', {
+        field: 'modelId',
+        remedy: 'Name the model in whose name the answers stand.',
+      })
+    }
+    const engine = await this.#engine(modelId)
+    const conversation = this.store.create(start)
+    const chain = messages.map((message) => saidElsewhere(conversation, message, engine))
+    return this.store.say(withChain({ conversation, messages: [] }, null, chain))
   }
 
   page(filter: ConversationFilter): ConversationPage {
