@@ -1,6 +1,7 @@
 // The size at which an encoder sees a picture. Source: MaxLongEdgeMinShortEdgeResize of the official code (data/transforms.py).
 
 import type { PictureTransform } from './manifest'
+import { roundHalfEven } from './round-half-even'
 
 export interface PictureSize {
   readonly width: number
@@ -9,14 +10,6 @@ export interface PictureSize {
 
 /** Most pixels of a picture: 9 times 1024 patches of 14 x 14. */
 const mostPixels = 14 * 14 * 9 * 1024
-
-/** The nearest whole number; halves go to the even one, as Python rounds. */
-export function roundHalfEven(value: number): number {
-  const below = Math.floor(value)
-  const rest = value - below
-  if (rest !== 0.5) return rest < 0.5 ? below : below + 1
-  return below % 2 === 0 ? below : below + 1
-}
 
 function scaled({ width, height }: PictureSize, scale: number, stride: number): PictureSize {
   const side = (length: number): number =>

@@ -5,8 +5,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { resizeBicubic } from './bicubic'
 import { latentToTokens, patchesOf, positionIds, tokensToLatent } from './patches'
-import { roundHalfEven, transformedSize } from './picture-size'
+import { transformedSize } from './picture-size'
+import { roundHalfEven } from './round-half-even'
 import { noiseBytes } from './testing/made-pictures'
+import { unlikeSizes } from './testing/sizes'
 import { uprightPicture } from './upright'
 
 // What Pillow does: training/goldens/pillow_pictures.py.
@@ -75,6 +77,10 @@ describe('the size that an encoder sees', () => {
     const encoded = transformedSize({ width, height }, vae)
     const seen = transformedSize(encoded, vit)
     expect([encoded.width, encoded.height, seen.width, seen.height]).toEqual(sizes)
+  })
+
+  it('is that of the official code for all of its recorded sizes', () => {
+    expect(unlikeSizes()).toEqual([])
   })
 
   it('never leaves the table of positions', () => {

@@ -13,7 +13,7 @@ import type { NoiseSource } from '../noise-source'
 import { runTurn } from '../run-turn'
 import { TextTokenizer } from '../../text/text-tokenizer'
 import type { ChatTurn, ChatTurnEvent, TurnPart } from '../turn'
-import { watchSessions, type SeenRun } from './watch-sessions'
+import { joinParts, watchSessions, type SeenRun } from './watch-sessions'
 
 const fixtures = path.resolve(import.meta.dirname, '../../../test-fixtures')
 const folder = path.join(fixtures, 'goldens/bagel')
@@ -170,5 +170,5 @@ export async function observe(
   } catch (thrown) {
     error = thrown
   }
-  return { events, runs, error }
+  return { events, runs: joinParts(runs), error }
 }

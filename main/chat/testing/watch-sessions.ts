@@ -44,3 +44,20 @@ function copy(tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor>
     Object.entries(tensors).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }]),
   )
 }
+
+/** Runs of a decoder in parts as one: the pasts of all, the tokens that went into the first, the states that came out of the last. */
+export function joinParts(runs: readonly SeenRun[]): SeenRun[] {
+  const joined: SeenRun[] = []
+  for (const run of runs) {
+    const before = joined.at(-1)
+    const place = /^decoder_(\d+)$/u.exec(run.role)?.[1]
+    if (place === undefined) joined.push(run)
+    else if (place === '0' || before === undefined) joined.push({ ...run, role: 'decoder' })
+    else {
+      const rows = Object.entries(before.outputs).filter(([name]) => name.startsWith('new_'))
+      const outputs = { ...Object.fromEntries(rows), ...run.outputs }
+      joined[joined.length - 1] = { role: 'decoder', feeds: { ...run.feeds, ...before.feeds }, outputs }
+    }
+  }
+  return joined
+}
