@@ -1,12 +1,13 @@
 """Where things lie. The folder that training carries to another machine holds everything that it reads."""
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 TRAINING = Path(__file__).resolve().parent.parent
 CACHE = TRAINING / "cache"
-CARRIED = CACHE / "bagel-gpu"
+CARRIED = Path(os.environ.get("BAGEL_DATA", CACHE / "bagel-gpu"))
 RUNS = TRAINING / "runs" / "bagel"
 WEIGHTS = CACHE / "bagel"
 

@@ -76,7 +76,7 @@ def counting(scene: Composition, rng: random.Random) -> Asked:
         answer = rng.choice(["There is one object." if number == 1 else f"There are {words.NUMBERS[number]} objects.",
                              f"{words.NUMBERS[number].capitalize()}.", f"I count {words.NUMBERS[number]}."])
         return Asked("counting", question, answer, (words.NUMBERS[number],))
-    subject = rng.choice(list(found)) if rng.random() < 0.85 else companion(list(found), rng)
+    subject = rng.choice(list(found)) if rng.random() < 0.78 else companion(list(found), rng)
     here, noun = found.get(subject, 0), words.any_name(subject, rng)
     many = words.plural(noun)
     question = rng.choice([f"How many {many} are there?", f"How many {many} do you see?", f"Count the {many}.", f"How many {many} are in the picture?",
@@ -214,8 +214,8 @@ def sort(scene: Composition, rng: random.Random) -> Asked | None:
 
 
 KINDS: list[tuple[Callable[[Composition, random.Random], Asked | None], float]] = [
-    (naming, 0.22), (naming_at, 0.13), (caption, 0.1), (counting, 0.14), (colour, 0.12), (style, 0.04), (position, 0.14), (relation, 0.1),
-    (presence, 0.11), (counting_check, 0.03), (other, 0.06), (size, 0.03), (sort, 0.03)]
+    (naming, 0.13), (naming_at, 0.11), (caption, 0.09), (counting, 0.17), (colour, 0.1), (style, 0.05), (position, 0.17), (relation, 0.14),
+    (presence, 0.15), (counting_check, 0.03), (other, 0.09), (size, 0.03), (sort, 0.03)]
 _MAKERS, _WEIGHTS = [k for k, _ in KINDS], [w for _, w in KINDS]
 
 

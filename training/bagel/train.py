@@ -22,6 +22,7 @@ from training.bagel.batches import Batch, Loader, Trainee
 from training.bagel.fusion import Fusion
 from training.bagel.model import Bagel
 from training.bagel.optim import Optimiser
+from training.bagel.packed import unpack
 from training.bagel.render import Renderer
 from training.bagel.sizes import BUNDLED
 from training.bagel.weights import from_official, load_shards, save_shards
@@ -73,6 +74,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--compile", action="store_true", help="fuse small operations; falls back by itself where that fails")
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--start", type=Path, help="go on from weights that packed.py wrote")
     parser.add_argument("--out", type=Path, default=paths.WEIGHTS)
     parser.add_argument("--state", type=Path, help="file for the whole state (masters, momenta), written beside the weights")
     parser.add_argument("--log", type=Path, default=paths.RUNS / "log.jsonl")
@@ -84,7 +86,7 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     start = time.time()
     args = arguments()
-    resumed = args.resume and (args.state is not None and args.state.exists() or any(args.out.glob("bagel-*.safetensors")))
+    resumed = args.start is not None or args.resume and (args.state is not None and args.state.exists() or any(args.out.glob("bagel-*.safetensors")))
     sizes = {name: max(4, round(args.scale * count)) for name, count in BATCH.items()}
     loader = Loader(args.workers, args.seed + 10**6 * (int(start) if resumed else 0), KINDS, sizes, warm_up=not resumed)
     torch.set_num_threads(args.threads)
@@ -113,7 +115,7 @@ def main() -> None:
             optimiser.load_state_dict(state["optimiser"])
             history = state["history"]
         else:
-            official, note = load_shards(args.out)
+            official, note = unpack(args.start) if args.start else load_shards(args.out)
             optimiser.load_weights(from_official(official, BUNDLED))
             history = {"samples": int(note["samples"]), "minutes": float(note["minutes"])}
     log.write(parameters=sum(p.numel() for p in model.parameters()), device=str(device), resumed=resumed, batch=sizes,
