@@ -21,7 +21,7 @@ async function refused(name: string): Promise<string[]> {
   const { compare, failuresOf } = await import('./testing/compare')
   const scenario = readScenario(name)
   const observed = await observe(turnOf(scenario), recordedNoise(scenario))
-  if (observed.error !== null) return [String(observed.error)]
+  if (observed.error !== null) return [(observed.error as Error).message]
   return failuresOf(compare(scenario, observed)).map(({ what }) => what)
 }
 
