@@ -112,6 +112,10 @@ export class ChatJobs {
         context.progress(progress.forQueue(state))
       }
       if (event.type === 'log') context.log(event.text)
+      if (event.type === 'statistics') {
+        const { graphMilliseconds, milliseconds } = event.statistics
+        context.log(`Graphs ran for ${graphMilliseconds.toFixed(0)} of ${milliseconds.toFixed(0)} ms`)
+      }
       writer.take(event)
     }
     try {

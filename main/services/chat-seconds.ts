@@ -1,70 +1,34 @@
 // How long a turn will take, by what turns with the same model took on this machine.
 
 import type { Answer } from '../../contract/chat'
+import { chatLimits } from '../../contract/chat-settings'
 import type { TurnWork } from '../chat/turn'
+import { secondsOf, speedsAfter, type TurnSpeeds } from '../chat/turn-work'
 
 /** Measured turns that count: the machine may have been another in older ones. */
 const latest = 12
 
-/** Milliseconds for one row, token, pass; null where none was measured. */
-interface Pace {
-  readonly row: number | null
-  readonly token: number | null
-  readonly pass: number | null
-  readonly rest: number
-}
+/** Fewer rows than these take as long as one forward does, and say nothing of the rows of a longer text. */
+const fewestRows = 16
 
 /**
  * Seconds of a turn as a range; null where nothing was measured that it needs.
  * @param answers of the same model and precision, the newest first
  */
 export function turnSeconds(work: TurnWork, answers: readonly Answer[]): { low: number; high: number } | null {
-  const pace = paceOf(answers.slice(0, latest))
-  const draws = work.passes > 0
-  if (pace.row === null || (draws ? pace.pass === null : pace.token === null)) return null
-  const reading = work.prefillRows * pace.row
-  const drawing = work.passes * (pace.pass ?? 0)
-  const writing = work.tokens * (pace.token ?? 0)
-  // What was read before need not be read again, and an answer may be a word or fill its limit.
-  const low = drawing + pace.rest
-  const high = reading + drawing + writing + pace.rest
-  return { low: (0.9 * low + (draws ? 0 : (pace.token ?? 0))) / 1000, high: (1.2 * high) / 1000 }
+  let speeds: TurnSpeeds | undefined
+  for (const answer of answers.slice(0, latest).reverse()) {
+    const phases = (answer.statistics?.phases ?? []).filter(
+      (phase) => phase.phase !== 'prefill' || phase.rows >= fewestRows,
+    )
+    speeds = speedsAfter(phases, drawnSize(answer), speeds)
+  }
+  return speeds === undefined ? null : secondsOf(work, speeds)
 }
 
-function paceOf(answers: readonly Answer[]): Pace {
-  const sums = { rows: 0, reading: 0, tokens: 0, writing: 0, passes: 0, drawing: 0, rest: 0 }
-  let turns = 0
-  for (const { statistics } of answers) {
-    if (statistics === null) continue
-    turns += 1
-    for (const phase of statistics.phases) {
-      switch (phase.phase) {
-        case 'prefill':
-          sums.rows += phase.rows
-          sums.reading += phase.milliseconds
-          break
-        case 'think':
-        case 'answer':
-          sums.tokens += phase.tokens
-          sums.writing += phase.milliseconds
-          break
-        case 'draw':
-          sums.passes += phase.passes
-          sums.drawing += phase.milliseconds
-          break
-        case 'decode':
-          sums.rest += phase.milliseconds
-          break
-        case 'load':
-          break
-      }
-    }
-  }
-  const each = (total: number, count: number): number | null => (count === 0 ? null : total / count)
-  return {
-    row: each(sums.reading, sums.rows),
-    token: each(sums.writing, sums.tokens),
-    pass: each(sums.drawing, sums.passes),
-    rest: turns === 0 ? 0 : sums.rest / turns,
-  }
+/** Rows of a pass and pixels of the picture that an answer drew: a token is a square of pixels, and two rows are its ends. */
+function drawnSize({ parameters: { drawing } }: Answer): Pick<TurnWork, 'passRows' | 'pixels'> {
+  if (drawing === null) return { passRows: 0, pixels: 0 }
+  const pixels = drawing.width * drawing.height
+  return { passRows: pixels / chatLimits.sideMultiple ** 2 + 2, pixels }
 }
