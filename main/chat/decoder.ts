@@ -2,6 +2,7 @@
 
 import { float32, tensor, type Tensor } from '../tensor/tensor'
 import type { ContextView } from './context'
+import type { BagelVariant } from './folder'
 import type { BagelGraphs } from './graphs'
 
 /** Tokens to run. Either kind may have none. */
@@ -55,6 +56,29 @@ export function pastFeeds({ context, length }: ContextView): Record<string, Tens
   return feeds
 }
 
+/** Names of a part's inputs and outputs that hold rows. */
+interface RowNames {
+  readonly past: readonly string[]
+  readonly fresh: readonly string[]
+}
+
+const rowNames = new WeakMap<BagelVariant, readonly RowNames[]>()
+
+/** Made once for each model: hundreds of names for every token would cost as much as small graphs do. */
+function rowNamesOf(variant: BagelVariant): readonly RowNames[] {
+  let names = rowNames.get(variant)
+  if (names === undefined) {
+    names = variant.decoder.map(({ first, end }) => {
+      const layers = Array.from({ length: end - first }, (_, i) => first + i)
+      const of = (prefix: string): string[] =>
+        layers.flatMap((layer) => [`${prefix}_k.${layer}`, `${prefix}_v.${layer}`])
+      return { past: of('past'), fresh: of('new') }
+    })
+    rowNames.set(variant, names)
+  }
+  return names
+}
+
 /** Runs all parts in order. @param past as pastFeeds gives it */
 export async function runDecoder(
   graphs: BagelGraphs,
@@ -63,7 +87,7 @@ export async function runDecoder(
   wants: DecoderWants,
 ): Promise<DecoderOutput> {
   const { hidden } = graphs.facts
-  const parts = graphs.variant.decoder
+  const parts = rowNamesOf(graphs.variant)
   const shared = {
     und_pos: tensor('int64', [input.undPositions.length], input.undPositions),
     gen_pos: tensor('int64', [input.genPositions.length], input.genPositions),
@@ -72,23 +96,19 @@ export async function runDecoder(
   const wantsRows = wants === 'rows' || wants === 'rows and und'
   const rows: Record<string, Tensor> = {}
   let [und, gen] = [input.und, input.gen]
-  for (const [place, { first, end }] of parts.entries()) {
+  for (const [place, names] of parts.entries()) {
     const isLast = place === parts.length - 1
-    const layers = Array.from({ length: end - first }, (_, i) => first + i)
     const feeds: Record<string, Tensor> = {
       ...shared,
       und_embeds: float32([1, und.length / hidden, hidden], und),
       gen_embeds: float32([1, gen.length / hidden, hidden], gen),
     }
-    for (const layer of layers) {
-      feeds[`past_k.${layer}`] = past[`past_k.${layer}`]!
-      feeds[`past_v.${layer}`] = past[`past_v.${layer}`]!
-    }
+    for (const name of names.past) feeds[name] = past[name]!
     // What is not fetched is not copied out: the rows of noise, and the states of a prompt.
     const fetches = [
       ...(!isLast || wants === 'und' || wants === 'rows and und' ? ['und_hidden'] : []),
       ...(!isLast || wants === 'gen' ? ['gen_hidden'] : []),
-      ...(wantsRows ? layers.flatMap((layer) => [`new_k.${layer}`, `new_v.${layer}`]) : []),
+      ...(wantsRows ? names.fresh : []),
     ]
     const outputs = await graphs.runDecoder(place, feeds, fetches)
     und = (outputs['und_hidden']?.data ?? nothing) as Float32Array

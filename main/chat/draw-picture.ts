@@ -3,7 +3,7 @@
 
 import type { Tensor } from '../tensor/tensor'
 import type { ContextView } from './context'
-import { pastFeeds, pictureInput, runDecoder } from './decoder'
+import { pastFeeds, pictureInput, runDecoder, type DecoderInput } from './decoder'
 import { isCancel, type BagelGraphs } from './graphs'
 import { guide } from './guidance'
 import { isGuided, timesteps } from './schedule'
@@ -93,13 +93,15 @@ export async function drawPicture(noise: Float32Array, options: DrawOptions): Pr
 /** One view with what of its passes does not change from step to step. */
 class Branch {
   readonly past: Record<string, Tensor>
-  readonly rope: number
+  /** The tokens' positions and borders; the tokens themselves are those of each step. */
+  readonly input: DecoderInput
   readonly seer: TaylorSeer | null
 
-  constructor(view: ContextView, isSeen: boolean) {
+  constructor(view: ContextView, { borders, settings, positionIds, graphs }: DrawOptions) {
+    const { hidden } = graphs.facts
     this.past = pastFeeds(view)
-    this.rope = view.rope
-    this.seer = isSeen ? new TaylorSeer() : null
+    this.input = pictureInput(borders, new Float32Array(positionIds.length * hidden), view.rope, hidden)
+    this.seer = settings.taylorSeer ? new TaylorSeer() : null
   }
 }
 
@@ -114,10 +116,9 @@ class GuidedVelocity {
 
   constructor(options: DrawOptions) {
     const { views, settings } = options
-    const branch = (view: ContextView | null): Branch | null =>
-      view === null ? null : new Branch(view, settings.taylorSeer)
+    const branch = (view: ContextView | null): Branch | null => (view === null ? null : new Branch(view, options))
     this.#options = options
-    this.#full = new Branch(views.full, settings.taylorSeer)
+    this.#full = new Branch(views.full, options)
     this.#withoutText = branch(views.withoutText)
     this.#withoutPictures = settings.imageScale > 1 ? branch(views.withoutPictures) : null
   }
@@ -141,9 +142,8 @@ class GuidedVelocity {
       this.passesSaved += 1
       return this.#options.graphs.velocity(seer.predict())
     }
-    const { graphs, borders } = this.#options
-    const input = pictureInput(borders, await embed(), branch.rope, graphs.facts.hidden)
-    const { gen } = await runDecoder(graphs, branch.past, input, 'gen')
+    const { graphs } = this.#options
+    const { gen } = await runDecoder(graphs, branch.past, { ...branch.input, gen: await embed() }, 'gen')
     this.passes += 1
     seer?.keep(gen)
     return graphs.velocity(gen)

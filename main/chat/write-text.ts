@@ -3,12 +3,12 @@
 import type { Sampling } from '../../contract/speculation'
 import { Generator } from '../tensor/noise'
 import { draw } from '../text/distribution'
-import { forwardResultFromLogits } from '../text/forward-result'
 import type { GenerationEnd } from '../text/generate'
 import { distributionOf } from '../text/sampler'
 import type { TextTokenizer } from '../text/text-tokenizer'
-import { TokenHistory } from '../text/token-history'
+import { hasPenalties, TokenHistory } from '../text/token-history'
 import { TokenText } from '../text/token-text'
+import { topIndices } from '../text/top-values'
 import type { Context } from './context'
 import { isCancel, type BagelGraphs } from './graphs'
 import { appendTokens } from './read-block'
@@ -57,9 +57,7 @@ export async function writeText(options: WriteOptions): Promise<WrittenText> {
     try {
       const states = await appendTokens(graphs, context, next, 'rows and und')
       const logits = await graphs.logits(states.subarray(states.length - hidden))
-      const row = forwardResultFromLogits(logits, 1).row(0)
-      const distribution = distributionOf(row, sampling, history)
-      const token = sampling.temperature === 0 ? distribution.ids[0]! : draw(distribution, random.uniform())
+      const token = pick(logits, sampling, history, random)
       // A second beginning would be cut off as well, with all that follows.
       if (token === end || token === start) return finish('end')
       history.push(token)
@@ -71,6 +69,14 @@ export async function writeText(options: WriteOptions): Promise<WrittenText> {
       return finish('cancelled')
     }
   }
+}
+
+function pick(logits: Float32Array, sampling: Sampling, history: TokenHistory, random: Generator): number {
+  if (sampling.temperature === 0 && !hasPenalties(sampling)) return topIndices(logits, 1)[0]!
+  // The sampler finds the most likely ones itself where it needs them: most settings do not.
+  const row = { logits, topIds: new Int32Array(0), topValues: new Float32Array(0), logSumExp: Number.NaN }
+  const distribution = distributionOf(row, sampling, history)
+  return sampling.temperature === 0 ? distribution.ids[0]! : draw(distribution, random.uniform())
 }
 
 /**

@@ -44,6 +44,6 @@ export function float32(shape: readonly number[], data?: Float32Array): Tensor<'
 export function isFiniteArray(values: Float32Array): boolean {
   // A sum is not finite as soon as one term is not; float64 cannot overflow from float32 terms of any real size.
   let sum = 0
-  for (const value of values) sum += value * 0
+  for (let i = 0; i < values.length; i++) sum += values[i]! * 0
   return sum === 0
 }
