@@ -68,13 +68,11 @@ export class TurnProgress {
       case 'step':
         this.#stepSeconds.push(event.milliseconds / 1000)
         return this.#move(event.step, event.steps)
+      case 'picture':
+        return this.#enter('save', 'Saving the picture')
       default:
         return null
     }
-  }
-
-  enter(phase: TurnPhase, label: string): PhaseEvent {
-    return this.#enter(phase, label)
   }
 
   #enter(phase: TurnPhase, label: string): PhaseEvent {

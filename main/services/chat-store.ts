@@ -99,10 +99,6 @@ export class ChatStore {
     })
   }
 
-  summary(id: ConversationId): ConversationSummary {
-    return toSummary(this.#conversations.listed(id))
-  }
-
   saveConversation(conversation: Conversation): Conversation {
     this.#conversations.save(conversation)
     this.#streams.publish(conversation.id, { type: 'conversation', conversation })
