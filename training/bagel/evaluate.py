@@ -18,6 +18,7 @@ from training.bagel import edits, paths, questions, requests, words
 from training.bagel.compositions import COLOURS, HELD_OUT, SUBJECTS, Composition, sample
 from training.bagel.questions import Asked
 from training.bagel.render import Scribe
+from training.bagel.sample import DRAW, EDIT, Guidance
 from training.bagel.studio import Studio
 from judge import load_judge
 
@@ -94,22 +95,22 @@ class Examiner:
         logits = self.judge(images)
         return [[s in row.topk(len(want)).indices for s in want] for row, want in zip(logits, subjects)]
 
-    def drawings(self, mix: dict[str, float], several: bool, count: int, seed: int, think: bool = False):
+    def drawings(self, mix: dict[str, float], several: bool, count: int, seed: int, think: bool = False, guidance: Guidance = DRAW):
         """(share with every subject found, share of subjects found, pictures, requests)."""
         rng = random.Random(seed)
         scenes = [unseen(rng, mix, several) for _ in range(count)]
         asked = [requests.request(s, rng) for s in scenes]
-        parts = [self.studio.draw(asked[i : i + 40], seed=seed + i, think=think)[0] for i in range(0, count, 40)]
+        parts = [self.studio.draw(asked[i : i + 40], guidance, seed + i, think)[0] for i in range(0, count, 40)]
         images = torch.cat(parts)
         hits = self.top(images, [s.subjects for s in scenes])
         return sum(map(all, hits)) / count, sum(map(sum, hits)) / sum(map(len, hits)), images, asked
 
-    def edit(self, kind: str, count: int) -> dict[str, float]:
+    def edit(self, kind: str, count: int, guidance: Guidance = EDIT) -> dict[str, float]:
         """subjects: all of the target found; background: nearest palette colour right; kept: PSNR outside the changed boxes."""
         rng = random.Random(f"{kind}/5")
         made = [edits.edit(rng, kind=kind) for _ in range(count)]
         source, target = self.pixels([e.source for e in made]), self.pixels([e.target for e in made])
-        drawn = torch.cat([self.studio.edit(source[i : i + 30], [e.instruction for e in made[i : i + 30]], seed=i) for i in range(0, count, 30)])
+        drawn = torch.cat([self.studio.edit(source[i : i + 30], [e.instruction for e in made[i : i + 30]], guidance, i) for i in range(0, count, 30)])
         hits = self.top(drawn, [e.target.subjects for e in made])
         palette = torch.tensor(list(COLOURS.values())).float() / 127.5 - 1
         edge = torch.cat([drawn[:, :, :2].flatten(2), drawn[:, :, :, :2].flatten(2), drawn[:, :, -2:].flatten(2), drawn[:, :, :, -2:].flatten(2)], 2)

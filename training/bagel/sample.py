@@ -21,6 +21,11 @@ class Guidance:
     renorm_min: float = 0.0
 
 
+# What the bundled model draws and edits with, here and in its manifest.
+DRAW = Guidance()
+EDIT = Guidance(image_scale=1.5, renorm="text_channel")
+
+
 def _ratio(reference: torch.Tensor, value: torch.Tensor, dims: tuple[int, ...], least: float) -> torch.Tensor:
     norms = (torch.linalg.vector_norm(t, dim=dims, keepdim=True) for t in (reference, value))
     return (next(norms) / (next(norms) + 1e-8)).clamp(least, 1)
@@ -44,9 +49,9 @@ def draw(full: Context, no_text: Context, no_image: Context | None, places: torc
     s = torch.linspace(1, 0, g.steps)
     times = (g.shift * s / (1 + (g.shift - 1) * s)).tolist()
     for now, then in zip(times[:-1], times[1:]):
-        v = full.velocity(x, now, places)
+        v = full.velocity(x, now, places).float()
         if g.interval[0] < now <= g.interval[1] and g.text_scale > 1:
-            without = no_image.velocity(x, now, places) if no_image is not None and g.image_scale > 1 else None
-            v = guide(v, no_text.velocity(x, now, places), without, g)
+            without = no_image.velocity(x, now, places).float() if no_image is not None and g.image_scale > 1 else None
+            v = guide(v, no_text.velocity(x, now, places).float(), without, g)
         x = x - v * (now - then)
     return x

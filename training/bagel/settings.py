@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 
 from training.bagel import paths
+from training.bagel.sample import DRAW, EDIT, Guidance
 
 # Given to the model as the first text block when it shall think; trained on exactly these words.
 UNDERSTAND_THINK = "First think about what you see between <think> and </think>, then answer."
@@ -22,9 +23,14 @@ def capabilities() -> dict:
             "sentence": SENTENCE}
 
 
+def drawing(g: Guidance) -> dict:
+    """The manifest's fields of a guidance."""
+    return {"width": 128, "height": 128, "steps": g.steps, "shift": g.shift, "textScale": g.text_scale, "imageScale": g.image_scale,
+            "interval": list(g.interval), "renorm": g.renorm, "renormMin": g.renorm_min}
+
+
 def settings(metrics: dict) -> dict:
     """settings.json beside the weights: fields that override the exporter's own."""
-    guidance = {"width": 128, "height": 128, "steps": 25, "shift": 1.0, "textScale": 4.0, "imageScale": 1.5, "interval": [0.4, 1.0], "renorm": "global", "renormMin": 0.0}
     return {
         "id": "bagel-emoji", "name": "BAGEL Emoji",
         "description": "A very small BAGEL: reads, draws and edits pictures of 153 everyday emoji in one conversation, at 128 px. The true "
@@ -39,7 +45,7 @@ def settings(metrics: dict) -> dict:
             "prompts": {"understandThink": UNDERSTAND_THINK, "generateThink": GENERATE_THINK},
             "defaults": {
                 "read": {"temperature": 0.0, "maxTokens": 96},
-                "draw": guidance, "edit": guidance | {"interval": [0.0, 1.0], "renorm": "text_channel"},
+                "draw": drawing(DRAW), "edit": drawing(EDIT),
                 "think": {"temperature": 0.0, "maxTokens": 96},
             },
             "sizes": [[128, 128]],

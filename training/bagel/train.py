@@ -66,6 +66,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--warm-up", type=float, default=0.09, help="share of the text-only warm-up")
     parser.add_argument("--decay", type=float, default=0.4, help="share of the main phase over which the rate falls to zero")
     parser.add_argument("--scale", type=float, default=1.0, help="multiplies all batch sizes")
+    parser.add_argument("--batch", nargs="*", default=[], metavar="LAYOUT=COUNT", help="batch sizes of single layouts, before scaling")
     parser.add_argument("--lr-muon", type=float, default=3.5e-3)
     parser.add_argument("--lr-adam", type=float, default=1.5e-3)
     parser.add_argument("--average", type=float, default=0.998)
@@ -87,7 +88,8 @@ def main() -> None:
     start = time.time()
     args = arguments()
     resumed = args.start is not None or args.resume and (args.state is not None and args.state.exists() or any(args.out.glob("bagel-*.safetensors")))
-    sizes = {name: max(4, round(args.scale * count)) for name, count in BATCH.items()}
+    counts = BATCH | {name: int(count) for name, count in (pair.split("=") for pair in args.batch)}
+    sizes = {name: max(4, round(args.scale * count)) for name, count in counts.items()}
     loader = Loader(args.workers, args.seed + 10**6 * (int(start) if resumed else 0), KINDS, sizes, warm_up=not resumed)
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed if not resumed else int(start))
