@@ -109,7 +109,7 @@ def adopt(vae: Path, folder: Path) -> dict:
     """The graphs of training/sd3/export_vae.py under BAGEL's names; returns the manifest's block."""
     config = json.loads((vae / "vae_encoder" / "config.json").read_text())
     channels = config["latent_channels"]
-    encoder = _renamed(vae / "vae_encoder" / "model.onnx", {"sample": "pixels"}, "vae_encoder")
+    encoder = renamed(vae / "vae_encoder" / "model.onnx", {"sample": "pixels"}, "vae_encoder")
     moments = encoder.graph.output[0].name
     del encoder.graph.output[:]
     size = onnx.numpy_helper.from_array(torch.tensor([channels, channels]).numpy(), "moments_split")
@@ -118,12 +118,12 @@ def adopt(vae: Path, folder: Path) -> dict:
     for name in ("mean", "logvar"):
         encoder.graph.output.append(helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1, channels, "latent_height", "latent_width"]))
     onnx.save(encoder, str(folder / "vae_encoder.onnx"))
-    onnx.save(_renamed(vae / "vae_decoder" / "model.onnx", {"latent_sample": "latent", "sample": "pixels"}, "vae_decoder"),
+    onnx.save(renamed(vae / "vae_decoder" / "model.onnx", {"latent_sample": "latent", "sample": "pixels"}, "vae_decoder"),
               str(folder / "vae_decoder.onnx"))
     return {"scale": config["scaling_factor"], "shift": config["shift_factor"], "samples": True}
 
 
-def _renamed(path: Path, names: dict[str, str], graph: str) -> onnx.ModelProto:
+def renamed(path: Path, names: dict[str, str], graph: str) -> onnx.ModelProto:
     model = onnx.load(str(path))
     model.graph.name = graph
     for node in model.graph.node:

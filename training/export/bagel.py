@@ -9,8 +9,10 @@ import argparse
 import os
 from pathlib import Path
 
+import onnx
+
 from training.export import ends, manifest
-from training.export.autoencoder import adopt, export_flux
+from training.export.autoencoder import adopt, export_flux, renamed
 from training.export.checkpoint import read_sizes
 from training.export.decoder import export_decoder
 from training.export.graph import PRECISIONS, Style
@@ -41,7 +43,7 @@ def export(checkpoint: Path, folder: Path, style: Style, parts: int = 1, setting
     value = manifest.manifest(sizes, chosen, style.precision, listed, vae, special)
     preview = checkpoint / "preview_decoder" / "model.onnx"
     if preview.exists():
-        (folder / "preview_decoder.onnx").write_bytes(preview.read_bytes())
+        onnx.save(renamed(preview, {"latent_sample": "latent", "sample": "pixels"}, "preview_decoder"), folder / "preview_decoder.onnx")
         value["graphs"]["preview_decoder"] = "preview_decoder.onnx"
     manifest.write(folder, value)
     return value
