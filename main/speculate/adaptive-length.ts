@@ -7,43 +7,28 @@
 import { AcceptanceRecord } from './acceptance-record'
 import type { DraftOutcome, DraftPlan } from './draft-plan'
 import { byValue, keepBest, pathValues } from './draft-plan'
+import { DraftStanding, roundWeight } from './draft-standing'
 import type { DraftNode, DraftTree } from './draft-tree'
 import type { VerifyCost } from './verify-cost'
 
-/** Weight of the newest round in the running rate and gain. */
-const weight = 0.06
-/** Rounds without a draft before the first probe, and the most. */
-const shortestPause = 3
-const longestPause = 24
 /** Drafts that may go unchecked before one is checked all the same. */
 const patience = 6
-/** Stands for acceptance at depths that no round has reached. */
-const depthPrior = 0.6
-const depthPriorWeight = 4
-const depthMemory = 0.98
 /** Steps that are weighed together before drafting ends. */
 const lookAhead = 3
-/** Below this a few good probes could not bring drafting back. */
-const lowestGain = -0.25
+/** The way of strategies that have only one. */
+const onlyWay = ''
 
 export class AdaptivePlan implements DraftPlan {
   readonly adapts = true
   readonly #verify: VerifyCost
   readonly #record: AcceptanceRecord
   readonly #most: number
+  readonly #standings = new Map<string, DraftStanding>()
   /** Running means over rounds; their ratio is R. */
   #tokens = 1
   #milliseconds: number
-  /** Tokens gained by drafting over a plain round, running; it starts high so that a strategy gets its chance. */
-  #gain = 0.2
-  #pause = shortestPause
-  #skipped = 0
   /** Drafts in a row that were not worth checking. */
   #unchecked = 0
-  /** Milliseconds of one drafting step, running; null before the first. */
-  #step: number | null = null
-  /** By depth: examined and accepted. */
-  readonly #depths: ({ examined: number; accepted: number } | undefined)[] = []
 
   /**
    * @param options.most deepest draft
@@ -56,27 +41,26 @@ export class AdaptivePlan implements DraftPlan {
     this.#milliseconds = Math.max(verify.rows(1), 1e-6)
   }
 
+  of(way: string): DraftPlan {
+    return {
+      adapts: true,
+      of: (inner) => this.of(inner),
+      begin: () => this.#standing(way).begin(),
+      extend: (depth, survival) => this.#extend(this.#standing(way), depth, survival),
+      edge: (node) => this.edge(node),
+      prune: (tree, maxNodes) => this.prune(tree, maxNodes),
+      observe: (outcome) => {
+        this.observe({ ...outcome, way })
+      },
+    }
+  }
+
   begin(): boolean {
-    if (this.#gain > 0) return true
-    this.#skipped += 1
-    if (this.#skipped <= this.#pause) return false
-    this.#skipped = 0
-    return true
+    return this.#standing(onlyWay).begin()
   }
 
   extend(depth: number, survival: number): boolean {
-    if (depth > this.#most) return false
-    if (depth === 1) return true
-    // A step that does not pay by itself may lead to others that do: the cost curve has steep and flat parts.
-    let worth = 0
-    let reached = survival
-    for (let ahead = 1; ahead <= lookAhead; ahead += 1) {
-      reached *= this.#depth(depth + ahead - 1)
-      const added = (this.#step ?? 0) + this.#verify.rows(depth + ahead) - this.#verify.rows(depth + ahead - 1)
-      worth += reached - this.#rate() * added
-      if (worth > 0) return true
-    }
-    return false
+    return this.#extend(this.#standing(onlyWay), depth, survival)
   }
 
   edge(node: DraftNode): number {
@@ -110,60 +94,46 @@ export class AdaptivePlan implements DraftPlan {
 
   observe(outcome: DraftOutcome): void {
     const { tree, drafted, examined, emitted, draftMilliseconds, verifyMilliseconds, rows, steps } = outcome
+    const standing = this.#standing(outcome.way ?? onlyWay)
     if (verifyMilliseconds !== null) this.#verify.observe(rows, verifyMilliseconds)
-    if (steps > 0) {
-      const step = draftMilliseconds / steps
-      this.#step = this.#step === null ? step : this.#step + weight * (Math.min(step, 3 * this.#step) - this.#step)
+    if (steps > 0) standing.observeStep(draftMilliseconds / steps)
+    this.#record.fade()
+    for (const each of this.#standings.values()) each.fade()
+    for (const [number, acceptance] of examined) {
+      const node = tree[number - 1]
+      if (node !== undefined) this.#record.observe(node, acceptance)
     }
-    this.#fade()
-    this.#observeNodes(tree, examined)
+    standing.observeNodes(tree, examined)
     const plain = this.#verify.rows(1)
-    const spent = (this.#step ?? 0) * steps + this.#verify.rows(rows)
-    this.#tokens += weight * (emitted - this.#tokens)
-    this.#milliseconds += weight * (spent - this.#milliseconds)
+    const spent = standing.step * steps + this.#verify.rows(rows)
+    this.#tokens += roundWeight * (emitted - this.#tokens)
+    this.#milliseconds += roundWeight * (spent - this.#milliseconds)
     if (!drafted || (steps === 0 && tree.length === 0)) return
-    const gain = emitted - 1 - (spent - plain) / plain
-    this.#gain = Math.max(lowestGain, this.#gain + weight * (gain - this.#gain))
-    this.#pause = this.#gain > 0 ? shortestPause : Math.min(longestPause, 2 * this.#pause)
+    standing.observeGain(emitted - 1 - (spent - plain) / plain)
+  }
+
+  #extend(standing: DraftStanding, depth: number, survival: number): boolean {
+    if (depth > this.#most) return false
+    if (depth === 1) return true
+    // A step that does not pay by itself may lead to others that do: the cost curve has steep and flat parts.
+    let worth = 0
+    let reached = survival
+    for (let ahead = 1; ahead <= lookAhead; ahead += 1) {
+      reached *= standing.depth(depth + ahead - 1)
+      const added = standing.step + this.#verify.rows(depth + ahead) - this.#verify.rows(depth + ahead - 1)
+      worth += reached - this.#rate() * added
+      if (worth > 0) return true
+    }
+    return false
+  }
+
+  #standing(way: string): DraftStanding {
+    const known = this.#standings.get(way) ?? new DraftStanding()
+    this.#standings.set(way, known)
+    return known
   }
 
   #rate(): number {
     return Math.max(1 / this.#verify.rows(1), this.#tokens / this.#milliseconds)
-  }
-
-  #observeNodes(tree: DraftTree, examined: ReadonlyMap<number, number>): void {
-    const byDepth = new Map<number, number>()
-    for (const [number, acceptance] of examined) {
-      const node = tree[number - 1]
-      if (node === undefined) continue
-      this.#record.observe(node, acceptance)
-      // At most one of the siblings is accepted: their probabilities add up to that of going one deeper.
-      byDepth.set(node.depth, (byDepth.get(node.depth) ?? 0) + acceptance)
-    }
-    for (const [depth, acceptance] of byDepth) {
-      const tally = (this.#depths[depth] ??= { examined: 0, accepted: 0 })
-      tally.examined += 1
-      tally.accepted += Math.min(1, acceptance)
-    }
-  }
-
-  /** Where a depth has little record, it is believed to be like the one before. */
-  #depth(depth: number): number {
-    let estimate = depthPrior
-    for (let at = 1; at <= depth; at += 1) {
-      const tally = this.#depths[at] ?? { examined: 0, accepted: 0 }
-      estimate = (tally.accepted + depthPriorWeight * estimate) / (tally.examined + depthPriorWeight)
-    }
-    return estimate
-  }
-
-  /** Old records fade, also of what is no longer tried, so that it is tried again. */
-  #fade(): void {
-    this.#record.fade()
-    for (const tally of this.#depths) {
-      if (tally === undefined) continue
-      tally.examined *= depthMemory
-      tally.accepted *= depthMemory
-    }
   }
 }

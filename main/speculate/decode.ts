@@ -113,7 +113,7 @@ class Decoding {
     const { isCancelled, prompt, strategy, plan, target, sampling, acceptance, fewestRows } = this.#options
     const { cache } = prompt
     const started = performance.now()
-    const { tree, steps, drafted } = await this.#draft()
+    const { tree, steps, drafted, way } = await this.#draft()
     const afterDraft = performance.now()
     if (isCancelled()) return this.#cancel()
     const verification = await verify(this.#tokens.at(-1)!, tree, {
@@ -136,6 +136,7 @@ class Decoding {
     const draftMilliseconds = afterDraft - started
     plan.observe({
       tree,
+      way,
       drafted,
       examined: verification.acceptances,
       emitted: emissions.length,
@@ -186,7 +187,7 @@ class Decoding {
     })
     const shallow = pruneTree(draft.tree, (node) => draft.tree[node - 1]!.depth <= maxDepth)
     const possible = target.trees ? shallow : bestChain(shallow, pathValues(shallow, plan))
-    return { tree: draws ? possible : plan.prune(possible, maxNodes), steps: draft.steps, drafted: true }
+    return { ...draft, tree: draws ? possible : plan.prune(possible, maxNodes), drafted: true }
   }
 
   /** Takes over the accepted path and the target's own token, as far as the answer goes. */

@@ -4,6 +4,8 @@ import { childrenOf, pruneTree } from './draft-tree'
 /** What a checked draft cost and brought. */
 export interface DraftOutcome {
   readonly tree: DraftTree
+  /** Which of the strategy's ways made it; absent where it has one only. */
+  readonly way?: string | undefined
   /** Whether the strategy was asked at all. */
   readonly drafted: boolean
   /** For each node that was examined, the probability with which the target accepts it. */
@@ -22,6 +24,8 @@ export interface DraftOutcome {
 export interface DraftPlan {
   /** Whether `edge` learns from what was accepted; otherwise a strategy's own fixed tree is taken. */
   readonly adapts: boolean
+  /** The plan for one of several ways in which a strategy drafts: whether it pays, and how deep to go, is learnt for each apart. */
+  of(way: string): DraftPlan
   /** Whether to draft at all in this round. Asked once a round. */
   begin(): boolean
   /**
@@ -44,6 +48,10 @@ export class FixedPlan implements DraftPlan {
 
   constructor(length: number) {
     this.#length = length
+  }
+
+  of(): DraftPlan {
+    return this
   }
 
   begin(): boolean {

@@ -7,7 +7,17 @@ import { runCalibrationTask, type CalibrationEvent } from './calibrate'
 import { runRaceTask, type RaceTaskEvent } from './race-task'
 import { openTinyModel, runRace } from './testing/tiny-model'
 
-const all = ['draft', 'lookup', 'retrieval', 'early-exit', 'medusa', 'mtp', 'mtp-parallel', 'eagle', 'lookup-mtp'] as const
+const all = [
+  'draft',
+  'lookup',
+  'retrieval',
+  'early-exit',
+  'medusa',
+  'mtp',
+  'mtp-parallel',
+  'eagle',
+  'lookup-mtp',
+] as const
 const strategies = all.map((name): Partial<Strategy> & Pick<Strategy, 'name'> => ({ name }))
 
 // Loading eight graphs takes long beside other work.

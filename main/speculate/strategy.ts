@@ -26,6 +26,8 @@ export interface Draft {
   readonly tree: DraftTree
   /** Forwards of the drafter that it took. */
   readonly steps: number
+  /** Which of the strategy's ways made it; absent where it has one only. See `DraftPlan.of`. */
+  readonly way?: string
 }
 
 /** The target's hidden states of the rows that were just committed, [rows, hidden], after the final norm. */

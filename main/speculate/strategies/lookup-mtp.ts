@@ -7,6 +7,7 @@ import type { Draft, DraftContext, DraftStrategy, Observation } from '../strateg
 import { MtpStrategy } from './mtp'
 import { PromptLookupStrategy, type LookupOptions } from './prompt-lookup'
 
+const nothing: Draft = { tree: [], steps: 0 }
 /** Weight of the module's newest draft in its running mean. */
 const weight = 0.1
 
@@ -34,11 +35,14 @@ export class LookupMtpStrategy implements DraftStrategy {
   }
 
   async draft(context: DraftContext): Promise<Draft> {
-    const found = await this.#lookup.draft(context)
-    const expected = pathValues(found.tree, context.plan).reduce((sum, value) => sum + value, 0)
-    if (found.tree.length > 0 && expected >= this.#promise) return found
+    const lookupPlan = context.plan.of('lookup')
+    const found = lookupPlan.begin() ? await this.#lookup.draft({ ...context, plan: lookupPlan }) : nothing
+    const expected = pathValues(found.tree, lookupPlan).reduce((sum, value) => sum + value, 0)
+    const modulePlan = context.plan.of('mtp')
+    const mayPredict = expected < this.#promise && modulePlan.begin()
+    if (!mayPredict) return { ...found, way: 'lookup' }
     this.#drafted = context.tokens.length
-    return this.#mtp.draft(context)
+    return { ...(await this.#mtp.draft({ ...context, plan: modulePlan })), way: 'mtp' }
   }
 
   async observe(outcome: Observation): Promise<void> {
