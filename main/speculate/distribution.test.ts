@@ -139,6 +139,16 @@ class StaleCache extends ListCache {
   }
 }
 
+/** After a draft that passed whole it gives the drafter's view: the bonus token is then drawn from q. */
+class BonusFromDrafter extends MarkovTarget {
+  override async forward(...[request, cache]: Parameters<MarkovTarget['forward']>) {
+    const text = [...(cache as ListCache).ids, ...request.ids]
+    const result = await super.forward(request, cache)
+    const isBonus = (row: number): boolean => row > 0 && row === result.rows - 1
+    return { ...result, row: (row: number) => (isBonus(row) ? drafterTable.rowAfter(text) : result.row(row)) }
+  }
+}
+
 const mistakes: Record<string, () => MarkovTrial> = {
   'a greedy token that claims to be drawn': () => ({
     target: new MarkovTarget(table),
@@ -176,6 +186,10 @@ const mistakes: Record<string, () => MarkovTrial> = {
   }),
   'a stale row in the target’s cache': () => ({
     target: new MarkovTarget(table, { makeCache: () => new StaleCache() }),
+    strategy: new DraftModelStrategy(new MarkovGraph(drafterTable)),
+  }),
+  'a bonus token drawn from q': () => ({
+    target: new BonusFromDrafter(table),
     strategy: new DraftModelStrategy(new MarkovGraph(drafterTable)),
   }),
   'typical acceptance': () => ({
