@@ -49,7 +49,7 @@ export class Previews {
     if (this.#every === 0 || step % this.#every !== 0) return null
     if (this.#graphs.has('preview_decoder')) {
       const latent = gridLatent(this.#graphs, clean)
-      return truncatedImage(await this.#graphs.decodeLatent(latent, 'preview_decoder'))
+      return truncatedImage(await this.#graphs.previewLatent(latent))
     }
     if (this.#previewMilliseconds > previewShare * this.#drawingMilliseconds) return null
     const started = performance.now()

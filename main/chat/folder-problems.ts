@@ -2,7 +2,7 @@
 
 import type { GraphOutline } from '../runtime/graph-outline'
 import type { FolderProblem } from '../text/folder-checks'
-import { graphRoles, type BagelFacts, type GraphFiles } from './manifest'
+import { graphRoles, type BagelFacts, type GraphFiles, type GraphRole } from './manifest'
 
 /** Graphs that every model has; without the others it cannot draw, or shows no small previews. */
 const neededRoles = ['token_embedding', 'lm_head'] as const
@@ -22,6 +22,7 @@ export function checkBagelFolder(
 ): FolderProblem[] {
   const graphs = Object.entries(precisions).flatMap(([precision, files]) => [
     ...missingGraphs(name, precision, files),
+    ...wrongNames(files, outlines),
     ...wrongParts(precision, files, facts, outlines),
   ])
   return [...graphs, ...wrongSizes(facts)]
@@ -36,6 +37,37 @@ function missingGraphs(name: string, precision: string, files: GraphFiles): Fold
       message: `studio.json of ${name} names no ${String(role)} for ${precision}`,
       remedy: `Name its file under graphs; the roles are: decoder, ${graphRoles.join(', ')}.`,
     }))
+}
+
+/** Inputs and outputs of the graphs, as docs/graphs.md has them. */
+const namesByRole = {
+  token_embedding: [['input_ids'], ['embeds']],
+  vision_encoder: [['patches', 'position_ids'], ['embeds']],
+  vae_encoder: [['pixels'], ['mean', 'logvar']],
+  latent_embedding: [['latents', 'timestep', 'position_ids'], ['embeds']],
+  lm_head: [['hidden'], ['logits']],
+  velocity_head: [['gen_hidden'], ['velocity']],
+  vae_decoder: [['latent'], ['pixels']],
+} as const satisfies Partial<Record<GraphRole, readonly [readonly string[], readonly string[]]>>
+
+function wrongNames(files: GraphFiles, outlines: ReadonlyMap<string, GraphOutline>): FolderProblem[] {
+  const problems: FolderProblem[] = []
+  for (const [role, [inputs, outputs]] of Object.entries(namesByRole)) {
+    const file = files[role as GraphRole]
+    const outline = file === undefined ? undefined : outlines.get(file)
+    if (file === undefined || outline === undefined) continue
+    const has = (values: GraphOutline['inputs'], name: string): boolean => values.some((value) => value.name === name)
+    const missing = [
+      ...inputs.filter((name) => !has(outline.inputs, name)).map((name) => `input ${name}`),
+      ...outputs.filter((name) => !has(outline.outputs, name)).map((name) => `output ${name}`),
+    ]
+    if (missing.length === 0) continue
+    problems.push({
+      message: `${file} is no ${role}: it has no ${missing.join(' and no ')}`,
+      remedy: 'Export the model again, or name the right file for this role in studio.json.',
+    })
+  }
+  return problems
 }
 
 /** Parts must follow each other without a gap, and take keys and values of the size that the manifest says. */

@@ -119,6 +119,11 @@ describe('what is wrong with a folder is said:', () => {
     ],
     ['no decoder', ({ graphs }: Manifest) => delete graphs['decoder'], 'names no decoder for float16'],
     [
+      'a file in the wrong role',
+      ({ graphs }: Manifest) => Object.assign(graphs, { lm_head: 'velocity_head.onnx' }),
+      'velocity_head.onnx is no lm_head: it has no input hidden and no output logits',
+    ],
+    [
       'parts with a gap',
       ({ precisions }: Manifest) => {
         precisions['float16-parts'] = { decoder: [{ file: 'decoder-1.onnx', layers: [2, 3] }] }

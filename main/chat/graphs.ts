@@ -140,14 +140,19 @@ export class BagelGraphs {
     return velocity
   }
 
-  /** Pixels of a latent, [1, 3, height, width]. @param latent [1, channels, height, width], unscaled; scaled for the preview decoder */
-  async decodeLatent(
-    latent: Tensor<'float32'>,
-    role: 'vae_decoder' | 'preview_decoder' = 'vae_decoder',
-  ): Promise<Tensor<'float32'>> {
-    const { pixels } = await this.#run(role, { latent }, ['pixels'])
-    this.#requireFinite(role, pixels!.data as Float32Array)
+  /** Pixels of a latent, [1, 3, height, width], -1 to 1. @param latent [1, channels, height, width], unscaled */
+  async decodeLatent(latent: Tensor<'float32'>): Promise<Tensor<'float32'>> {
+    const { pixels } = await this.#run('vae_decoder', { latent }, ['pixels'])
+    this.#requireFinite('vae_decoder', pixels!.data as Float32Array)
     return pixels as Tensor<'float32'>
+  }
+
+  /** Small pixels of a latent as the drawing has it, with the autoencoder's scale and shift in it. */
+  async previewLatent(latent: Tensor<'float32'>): Promise<Tensor<'float32'>> {
+    // Small decoders come from other projects and keep the names that they have there.
+    const { inputs, outputs } = await this.#openRole('preview_decoder')
+    const [input, output] = [inputs[0]!.name, outputs[0]!.name]
+    return (await this.#run('preview_decoder', { [input]: latent }, [output]))[output] as Tensor<'float32'>
   }
 
   /** Runs one part of the decoder; `key` is its place among them. */
@@ -174,13 +179,17 @@ export class BagelGraphs {
   }
 
   async #run(role: GraphRole, feeds: Record<string, Tensor>, fetches: string[]): Promise<Record<string, Tensor>> {
+    return this.#runSession(await this.#openRole(role), feeds, fetches)
+  }
+
+  async #openRole(role: GraphRole): Promise<GraphSession> {
     const file = this.#options.variant.graphs[role]
     if (file === undefined) {
       throw new StudioError('MODEL_UNSUPPORTED', `${this.#options.folder.name} has no ${words[role]}`, {
         remedy: 'Choose a model that has it, or download the missing part.',
       })
     }
-    return this.#runSession(await this.#open(role, file, words[role]), feeds, fetches)
+    return this.#open(role, file, words[role])
   }
 
   async #open(role: string, file: string, name: string): Promise<GraphSession> {
