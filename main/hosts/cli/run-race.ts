@@ -1,25 +1,38 @@
-import type { Job } from '../../../contract/jobs'
+import type { Job, Progress } from '../../../contract/jobs'
 import type { Race, RaceRequest } from '../../../contract/speculation'
 import type { Studio } from '../studio'
 
+interface RaceWatch {
+  /** Stops the race: what was measured by then is the result. */
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: Progress) => void
+}
+
 /** Runs one race to its end. The result is null where it was stopped before the first run was over. */
 export async function runRace(
-  studio: Studio,
+  { client }: Pick<Studio, 'client'>,
   request: RaceRequest,
-  watch: { onJob?: (job: Job) => void; onProgress?: (job: Job) => void },
+  { signal, onProgress }: RaceWatch,
 ): Promise<{ job: Job; race: Race | null }> {
-  const job = await studio.client.speculation.race(request)
-  watch.onJob?.(job)
-  let ended: Job = job
-  for await (const event of await studio.client.jobs.watch()) {
-    if (event.type === 'progress' && event.jobId === job.id) watch.onProgress?.({ ...job, progress: event.progress })
+  const asked = await client.speculation.race(request)
+  const cancel = (): void => void client.jobs.cancel({ jobId: asked.id })
+  signal.addEventListener('abort', cancel)
+  try {
+    if (signal.aborted) cancel()
+    const job = await jobOver(client, asked, onProgress)
+    return { job, race: job.raceId === null ? null : await client.speculation.get({ raceId: job.raceId }) }
+  } finally {
+    // One signal stops many races, one after the other.
+    signal.removeEventListener('abort', cancel)
+  }
+}
+
+async function jobOver(client: Studio['client'], job: Job, onProgress: RaceWatch['onProgress']): Promise<Job> {
+  for await (const event of await client.jobs.watch()) {
+    if (event.type === 'progress' && event.jobId === job.id) onProgress(event.progress)
     const jobs = event.type === 'snapshot' ? event.jobs : event.type === 'job' ? [event.job] : []
     const current = jobs.find(({ id }) => id === job.id)
-    if (current !== undefined && current.status !== 'queued' && current.status !== 'running') {
-      ended = current
-      break
-    }
+    if (current !== undefined && current.status !== 'queued' && current.status !== 'running') return current
   }
-  const race = ended.raceId === null ? null : await studio.client.speculation.get({ raceId: ended.raceId })
-  return { job: ended, race }
+  return job
 }

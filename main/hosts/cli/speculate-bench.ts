@@ -65,9 +65,8 @@ export async function bench(
       studio,
       { ...request, prompt },
       {
-        onJob: ({ id }) => signal.addEventListener('abort', () => void studio.client.jobs.cancel({ jobId: id })),
-        onProgress: ({ progress }) => {
-          if (progress === null) return
+        signal,
+        onProgress: (progress) => {
           const fraction = (index + progress.fraction) / examples.length
           line.show({ ...progress, label: `${category} ${index + 1}/${examples.length}`, fraction })
         },

@@ -78,9 +78,11 @@ describe.skipIf(!isBuilt)('atelier speculate', () => {
 
   it('runs the evaluation set and writes a report', async () => {
     const output = join(folder, 'bench')
-    const args = ['--bench', '--prompts', '1', '--race', 'lookup', '--max-tokens', '8', '-o', output, '--json']
-    const { status, stdout } = speculate(...args)
+    const args = ['--bench', '--prompts', '2', '--race', 'lookup', '--max-tokens', '8', '-o', output, '--json']
+    const { status, stdout, stderr } = speculate(...args)
     expect(status).toBe(0)
+    // One signal stops all of the fourteen races: none may leave a listener behind.
+    expect(stderr).not.toContain('Warning')
     const { categories, strategies } = JSON.parse(stdout) as { categories: string[]; strategies: string[] }
     expect(categories).toContain('overall')
     expect(strategies).toEqual(['plain', 'lookup'])

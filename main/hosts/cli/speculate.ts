@@ -52,14 +52,8 @@ async function speculate(prompt: string | undefined, options: RaceOptions): Prom
       studio,
       { ...request, prompt },
       {
-        onJob: ({ id }) => {
-          const cancel = (): void => void studio.client.jobs.cancel({ jobId: id })
-          if (stopping.signal.aborted) cancel()
-          else stopping.signal.addEventListener('abort', cancel)
-        },
-        onProgress: ({ progress }) => {
-          if (progress !== null) line.show(progress)
-        },
+        signal: stopping.signal,
+        onProgress: (progress) => line.show(progress),
       },
     )
     line.clear()
