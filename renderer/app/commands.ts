@@ -1,3 +1,4 @@
+import { activeLeaf } from '../../contract/chat-tree'
 import {
   copyImage,
   recallAll,
@@ -11,6 +12,10 @@ import { submit } from '../features/image/controls/prompt-field'
 import { selectedImage } from '../features/image/selectors'
 import { cancelAll, jobsToCome } from '../features/queue/cancel-all'
 import { setPaused } from '../features/queue/queue-actions'
+import { editLast, regenerate, send, stopAnswer, whyNotSend } from '../features/chat/actions'
+import { exportConversation, newConversation } from '../features/chat/conversation-actions'
+import { chatFeatureOf } from '../features/chat/feature'
+import { answerInHand } from '../features/chat/selectors'
 import { startRace } from '../features/speculate/actions'
 import { calibrate } from '../features/speculate/calibrate'
 import { speculateFeatureOf } from '../features/speculate/feature'
@@ -25,7 +30,7 @@ import { nextTheme } from './theme'
 export interface Command {
   readonly id: string
   readonly title: string
-  readonly group: 'Image' | 'Speculate' | 'Queue' | 'Go to' | 'Studio'
+  readonly group: 'Image' | 'Chat' | 'Speculate' | 'Queue' | 'Go to' | 'Studio'
   /** As tinykeys spells them; they act wherever the focus is. Two commands may share them if they belong to different panels. */
   readonly keys?: string
   /** The panel that the keys belong to; from another working panel they do nothing. */
@@ -45,6 +50,7 @@ export interface CommandContext {
 export function createCommands(context: CommandContext): readonly Command[] {
   return [
     ...imageCommands(context),
+    ...chatCommands(context),
     ...speculateCommands(context),
     ...queueCommands(context),
     ...panelCommands(context),
@@ -150,6 +156,99 @@ function imageCommands({ app, features, studio }: CommandContext): readonly Comm
         for (const { modelId } of studio.devices.getState().memory?.models ?? [])
           void studio.devices.getState().release(modelId)
       },
+    },
+  ]
+}
+
+function chatCommands({ app, studio }: CommandContext): readonly Command[] {
+  const feature = chatFeatureOf(studio)
+  const detail = () => feature.open.store.getState().detail
+  const lastAnswer = () => {
+    const open = detail()
+    const last = open === null ? null : activeLeaf(open)
+    return last?.role === 'assistant' ? last : null
+  }
+  const needsAnswer = () =>
+    lastAnswer() === null || answerInHand(detail()) !== null ? 'No answer that could be given again' : null
+  const needsConversation = () => (detail() === null ? 'No conversation is open' : null)
+  const go = (run: () => void) => () => {
+    showPanel(app, 'chat')
+    run()
+  }
+  const exportAs = (format: 'markdown' | 'json') =>
+    go(() => {
+      const open = detail()
+      if (open !== null) void exportConversation(feature, open.conversation.id, format)
+    })
+  const shared = { group: 'Chat', panel: 'chat' } as const
+  return [
+    {
+      ...shared,
+      id: 'chat.new',
+      title: 'New conversation',
+      keys: '$mod+Shift+o',
+      run: go(() => newConversation(feature)),
+    },
+    {
+      ...shared,
+      id: 'chat.send',
+      title: 'Send the message',
+      keys: '$mod+Enter',
+      disabledReason: () => whyNotSend(feature),
+      run: go(() => void send(feature)),
+    },
+    {
+      ...shared,
+      id: 'chat.stop',
+      title: 'Stop the answer, and keep what is there',
+      disabledReason: () => (answerInHand(detail()) === null ? 'No answer is being given' : null),
+      run: () => void stopAnswer(feature),
+    },
+    {
+      ...shared,
+      id: 'chat.again',
+      title: 'Answer again',
+      keys: '$mod+Shift+Enter',
+      disabledReason: needsAnswer,
+      run: go(() => {
+        const answer = lastAnswer()
+        if (answer !== null) void regenerate(feature, answer.id)
+      }),
+    },
+    { ...shared, id: 'chat.editLast', title: 'Edit my last message', run: go(() => void editLast(feature)) },
+    {
+      ...shared,
+      id: 'chat.search',
+      title: 'Search conversations',
+      keys: '$mod+f',
+      run: go(() => feature.view.setState((state) => ({ searchTurn: state.searchTurn + 1 }))),
+    },
+    {
+      ...shared,
+      id: 'chat.gallery',
+      title: 'Attach a picture from the gallery',
+      run: go(() => feature.view.setState({ isGalleryOpen: true })),
+    },
+    {
+      ...shared,
+      id: 'chat.side',
+      title: 'Show or hide settings and branches',
+      keys: '$mod+Shift+s',
+      run: go(() => feature.view.setState((state) => ({ isSideOpen: !state.isSideOpen }))),
+    },
+    {
+      ...shared,
+      id: 'chat.exportMarkdown',
+      title: 'Export the conversation as Markdown with pictures',
+      disabledReason: needsConversation,
+      run: exportAs('markdown'),
+    },
+    {
+      ...shared,
+      id: 'chat.exportJson',
+      title: 'Export the conversation as JSON',
+      disabledReason: needsConversation,
+      run: exportAs('json'),
     },
   ]
 }

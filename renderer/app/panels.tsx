@@ -1,8 +1,13 @@
-import { Image as ImageIcon, Network, Settings } from 'lucide-react'
+import { Image as ImageIcon, MessageSquare, Network, Settings } from 'lucide-react'
 import type { ComponentType, ReactNode } from 'react'
 import type { Job } from '../../contract/jobs'
+import { ChatPanel } from '../features/chat/chat-panel'
+import type { ChatExits } from '../features/chat/context'
+import { chatFeatureOf, showConversation } from '../features/chat/feature'
+import { startFrom } from '../features/image/actions'
 import { ImageContext, showJob, type ImageFeature } from '../features/image/feature'
 import { ImagePanel } from '../features/image/image-panel'
+import { selectImage } from '../features/image/view-store'
 import { QueuePanel } from '../features/queue/queue-panel'
 import { SettingsPanel } from '../features/settings/settings-panel'
 import { SpeculatePanel } from '../features/speculate/speculate-panel'
@@ -23,7 +28,42 @@ export interface Features {
 /** The panel that shows what a job does. */
 export function panelOf(job: Job | null): string | null {
   if (job === null) return null
-  return job.request.kind === 'image' ? 'image' : 'speculate'
+  switch (job.request.kind) {
+    case 'image':
+      return 'image'
+    case 'chat':
+      return 'chat'
+    case 'race':
+    case 'calibration':
+      return 'speculate'
+  }
+}
+
+/** Brings what a job made or makes to the front. */
+function showWork(job: Job, image: ImageFeature, show: (panel: string) => void): void {
+  if (job.request.kind === 'image') void showJob(image, job)
+  else if (job.request.kind === 'chat') {
+    showConversation(chatFeatureOf(image.studio), job.request.request.conversationId)
+    show('chat')
+  } else show('speculate')
+}
+
+/** Where a picture of a conversation goes from there. */
+function chatExits(image: ImageFeature, show: (panel: string) => void): ChatExits {
+  return {
+    showImage(imageId) {
+      show('image')
+      void image.gallery
+        .take([imageId])
+        .then(() => selectImage(image.view, imageId))
+        .catch((error: unknown) => image.studio.report('Showing a picture', error))
+    },
+    startFrom(assetId) {
+      show('image')
+      startFrom(image, assetId)
+    },
+    showSettings: () => show('settings'),
+  }
 }
 
 /** The rail, from top to bottom. A panel is one line here. */
@@ -34,13 +74,15 @@ export const panels: readonly Panel[] = [
     icon: ImageIcon,
     render: ({ image }, show) => (
       <ImageContext.Provider value={image}>
-        <ImagePanel
-          queue={
-            <QueuePanel onShow={(job) => (panelOf(job) === 'image' ? void showJob(image, job) : show('speculate'))} />
-          }
-        />
+        <ImagePanel queue={<QueuePanel onShow={(job) => showWork(job, image, show)} />} />
       </ImageContext.Provider>
     ),
+  },
+  {
+    id: 'chat',
+    label: 'Chat',
+    icon: MessageSquare,
+    render: ({ image }, show) => <ChatPanel exits={chatExits(image, show)} />,
   },
   { id: 'speculate', label: 'Speculate', icon: Network, render: () => <SpeculatePanel /> },
   { id: 'settings', label: 'Settings', icon: Settings, isAtFoot: true, render: () => <SettingsPanel /> },
