@@ -69,7 +69,7 @@ function textDefaultsOf(read: TextDefaults, think: TextDefaults, drawing: Drawin
   return {
     maxTokens: read.maxTokens ?? answerTokens,
     thinkTokens: think.maxTokens ?? thinkTokens,
-    temperature: read.sample ? (read.temperature ?? 1) : 0,
+    temperature: read.sample === false ? 0 : (read.temperature ?? 0),
     drawing,
   }
 }

@@ -31,6 +31,8 @@ export interface BagelVariant {
   readonly weights: Readonly<Partial<Record<GraphRole | 'decoder', number>>>
   /** Of those, bytes in half precision. */
   readonly halves: Readonly<Partial<Record<GraphRole | 'decoder', number>>>
+  /** About so many parameters: packed 4-bit ones count for half of theirs. */
+  readonly parameters: Readonly<Partial<Record<GraphRole | 'decoder', number>>>
 }
 
 /** A BAGEL model on disk. Plain data: it can be sent to another thread. */
@@ -121,10 +123,13 @@ function variantOf(folder: string, files: GraphFiles, outlines: ReadonlyMap<stri
   const graphs: Partial<Record<GraphRole, string>> = {}
   const weights: Partial<Record<GraphRole | 'decoder', number>> = {}
   const halves: Partial<Record<GraphRole | 'decoder', number>> = {}
+  const parameters: Partial<Record<GraphRole | 'decoder', number>> = {}
   const weigh = (role: GraphRole | 'decoder', names: readonly string[]): void => {
     const known = names.map((name) => outlines.get(name)).filter((outline) => outline !== undefined)
     weights[role] = weightFiles(known).bytes
     halves[role] = known.reduce((sum, { weightBytes }) => sum + (weightBytes.get('float16') ?? 0), 0)
+    const types = known.flatMap(({ weightBytes }) => [...weightBytes])
+    parameters[role] = types.reduce((sum, [type, bytes]) => sum + bytes / bytesOf(type), 0)
   }
   for (const role of graphRoles) {
     const name = files[role]
@@ -138,7 +143,13 @@ function variantOf(folder: string, files: GraphFiles, outlines: ReadonlyMap<stri
     'decoder',
     parts.map(({ file }) => file),
   )
-  return { graphs, decoder, weights, halves }
+  return { graphs, decoder, weights, halves, parameters }
+}
+
+function bytesOf(type: string): number {
+  if (type.endsWith('16')) return 2
+  if (type.endsWith('32')) return 4
+  return type.endsWith('int4') ? 0.5 : 1
 }
 
 /** The graphs of a precision. @throws StudioError INVALID_INPUT naming those that there are */

@@ -47,8 +47,8 @@ export type PictureTransform = z.output<typeof transformSchema>
 
 const textDefaultsSchema = z.looseObject({
   maxTokens: count.optional(),
-  /** Whether tokens are drawn at `temperature`; the most likely one is taken where false. */
-  sample: z.boolean().default(false),
+  /** False takes the most likely token whatever the temperature. */
+  sample: z.boolean().optional(),
   temperature: z.number().min(0).optional(),
 })
 export type TextDefaults = z.output<typeof textDefaultsSchema>
@@ -61,6 +61,8 @@ const drawDefaultsSchema = z.looseObject({
   imageScale: z.number().min(0).optional(),
   interval: z.tuple([z.number(), z.number()]).optional(),
   renorm: renormSchema.optional(),
+  renormMin: z.number().min(0).max(1).optional(),
+  /** The same by another name. */
   renormMinimum: z.number().min(0).max(1).optional(),
   taylorSeer: z.boolean().optional(),
 })

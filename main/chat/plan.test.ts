@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { samplingSchema } from '../../contract/speculation'
 import { planChatTurn } from './plan'
+import { roughSeconds } from './rough-seconds'
 import { bytesPerRow } from './row-store'
 import { tinyBagel } from './testing/scenario'
 import { checkMemory } from './turn-memory'
@@ -138,5 +139,24 @@ describe('seconds', () => {
       ...before,
       pixel: 0.1,
     })
+  })
+})
+
+describe('a rough guess where nothing was measured', () => {
+  it('says hours for a large model on a few cores and less on a GPU', () => {
+    const variant = {
+      graphs: {},
+      decoder: [],
+      halves: {},
+      weights: { decoder: 7.3e9, lm_head: 0.3e9 },
+      parameters: { decoder: 13e9, vae_decoder: 50e6 },
+    }
+    const work = { prefillRows: 20, tokens: 0, passes: 90, passRows: 4098, pixels: 1024 * 1024 }
+    const [cpu, gpu] = [roughSeconds(work, variant, 'cpu'), roughSeconds(work, variant, 'cuda')]
+    // 54 s were measured by others on an A100.
+    expect(gpu.low).toBeLessThan(54)
+    expect(gpu.high).toBeGreaterThan(54)
+    expect(cpu.high).toBeGreaterThan(gpu.high)
+    expect(cpu.low).toBeLessThan(cpu.high)
   })
 })

@@ -2,6 +2,7 @@
 
 import { planRows } from './context-rows'
 import { variantFor } from './folder'
+import { roughSeconds } from './rough-seconds'
 import { tokenizerOf } from './tokenizers'
 import { readTranscript } from './transcript'
 import type { ChatModelChoice, ChatPlan, ChatTurn } from './turn'
@@ -26,9 +27,11 @@ export async function planChatTurn(
   const transcript = readTranscript(turn, facts, tokenizer)
   const rows = planRows(turn, transcript, facts, tokenizer)
   const machine = { free: process.availableMemory(), resident: state.resident }
+  const work = workOf(turn, transcript, rows, facts)
   return {
     ...rows,
-    work: workOf(turn, transcript, rows, facts),
+    work,
+    roughSeconds: roughSeconds(work, variant, provider),
     memory: memoryOf(turn, transcript, rows, { facts, variant, provider }, machine),
   }
 }

@@ -110,6 +110,8 @@ export interface ChatPlan {
   /** Of the picture that is drawn; null in mode `read`. */
   readonly size: { readonly width: number; readonly height: number } | null
   readonly work: TurnWork
+  /** An order of magnitude, for where nothing was measured yet; absent where not even that is known. */
+  readonly roughSeconds?: { readonly low: number; readonly high: number }
   readonly memory: TurnMemory
 }
 

@@ -7,7 +7,7 @@ import type { Generator } from '../tensor/noise'
 import { float32 } from '../tensor/tensor'
 import { type GraphRunner, requireFinite } from './graph-runner'
 import { castFloats, readFloats, refuseOthers, requireValue } from './graphs-io'
-import { runInTiles, type Planes } from './tiles'
+import { runInTiles, type Planes } from '../tensor/tiles'
 
 /** What the autoencoder's configuration says. */
 export interface VaeFacts {

@@ -193,7 +193,7 @@ export class ChatTurns {
       rows: { text, vit, vae, answer: plan.answerRows, total, limit: plan.limit },
       leaveOut: plan.leaveOut.map(({ id, rows }) => ({ messageId: messageIdSchema.parse(id), rows })),
       memory: { weights, cache, total: bytes, available, fits },
-      seconds: turnSeconds(plan.work, measured),
+      seconds: turnSeconds(plan.work, measured) ?? plan.roughSeconds ?? null,
     }
   }
 
