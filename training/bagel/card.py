@@ -40,6 +40,7 @@ def conversations() -> str:
 
 def card() -> str:
     m = json.loads((paths.RUNS / "metrics.json").read_text())
+    part = m["part"]
     questions = "\n".join(f"| {name} | **{percent(value)}** |" for name, value in m["questions"].items())
     drawings = "\n".join(f"| {name} | **{percent(value)}** | {percent(m['drawings'][f'{name}, each'])} |"
                          for name, value in m["drawings"].items() if not name.endswith(", each"))
@@ -91,19 +92,21 @@ Official recipe: noisy blocks seen by nobody else, t = sigmoid of a normal numbe
 ## Scores
 
 Every pair of subjects below is one that training never showed together; all compositions are new. Nothing was picked by hand.
+Answered for each kind: {round(200 * part['questions'])} questions.
 
 | question | right |
 |---|---|
 {questions}
 
 Drawings ({m['samplesSeen']:,} samples seen): judged by sd3-emoji's classifier, trained on the same emoji, which never saw a generated picture.
+{round(200 * part['drawings'])} singles, {round(100 * part['drawings'])} small singles and unseen pairs, {round(40 * part['drawings'])} with a thought.
 
 | drawing | all subjects found | share of the subjects |
 |---|---|---|
 {drawings}
 
 Edits: right means every subject of the target found and the background's colour right; kept is the median PSNR outside the changed
-boxes against the wanted picture, beside what the autoencoder alone reaches.
+boxes against the wanted picture, beside what the autoencoder alone reaches. {round(40 * part['edits'])} of each kind.
 
 | edit | right | subjects | background | kept | autoencoder alone |
 |---|---|---|---|---|---|

@@ -155,6 +155,7 @@ def main() -> None:
     def note(group: str, name: str, value) -> None:
         rounded = {k: round(v, 4) for k, v in value.items()} if isinstance(value, dict) else round(value, 4)
         metrics.setdefault(group, {})[name] = rounded
+        metrics.setdefault("part", {})[group] = args.part
         print(f"{time.time() - start:5.0f} s", group, name, rounded, flush=True)
         file.write_text(json.dumps(metrics, indent=1) + "\n")
 

@@ -13,17 +13,17 @@ class Guidance:
     """steps counts the schedule's points, so there are steps - 1 passes; interval is of the shifted time."""
 
     steps: int = 25
-    shift: float = 1.0
+    shift: float = 2.0
     text_scale: float = 4.0
     image_scale: float = 1.0
     interval: tuple[float, float] = (0.0, 1.0)
     renorm: str = "global"
-    renorm_min: float = 0.0
+    renorm_min: float = 1.0
 
 
 # What the bundled model draws and edits with, here and in its manifest.
 DRAW = Guidance()
-EDIT = Guidance(image_scale=1.5, renorm="text_channel")
+EDIT = Guidance(image_scale=1.5, renorm="text_channel", renorm_min=0.0)
 
 
 def _ratio(reference: torch.Tensor, value: torch.Tensor, dims: tuple[int, ...], least: float) -> torch.Tensor:
