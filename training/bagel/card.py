@@ -92,7 +92,7 @@ Official recipe: noisy blocks seen by nobody else, t = sigmoid of a normal numbe
 ## Scores
 
 Every pair of subjects below is one that training never showed together; all compositions are new. Nothing was picked by hand.
-Answered for each kind: {round(200 * part['questions'])} questions.
+Answered for each kind: at least {round(200 * part['questions'])} questions.
 
 | question | right |
 |---|---|
