@@ -76,11 +76,6 @@ export class ContextPool {
     this.#makeRoom(0)
   }
 
-  /** Gives up what is kept of a model (by the beginning of its name), or everything. */
-  forget(model = ''): void {
-    for (const kept of this.#kept.filter((one) => one.model.startsWith(model))) this.#drop(kept)
-  }
-
   #of(model: string): Kept[] {
     return this.#kept.filter((kept) => kept.model === model)
   }

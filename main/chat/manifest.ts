@@ -68,7 +68,7 @@ const drawDefaultsSchema = z.looseObject({
 })
 export type DrawDefaults = z.output<typeof drawDefaultsSchema>
 
-export const bagelBlockSchema = z.looseObject({
+const bagelBlockSchema = z.looseObject({
   layers: count,
   hidden: count,
   heads: count,

@@ -47,7 +47,7 @@ export function textBlock(ids: readonly number[], messageId: string | null = nul
 }
 
 /** The messages that a turn reads: all, or the last one; an edit that names no picture takes the newest one before it along. */
-export function messagesToRead({ messages, history, mode }: ChatTurn): readonly TurnMessage[] {
+function messagesToRead({ messages, history, mode }: ChatTurn): readonly TurnMessage[] {
   const last = messages.at(-1)
   if (last === undefined) throw new StudioError('INVALID_INPUT', 'There is no message to answer', { field: 'messages' })
   if (history) return messages
