@@ -1,7 +1,7 @@
 import { Image as ImageIcon, MessageSquare, Network, Settings } from 'lucide-react'
 import type { ComponentType, ReactNode } from 'react'
 import type { Job } from '../../contract/jobs'
-import { ChatPanel } from '../features/chat/chat-panel'
+import { LazyChatPanel } from '../features/chat/lazy-chat-panel'
 import type { ChatExits } from '../features/chat/context'
 import { chatFeatureOf, showConversation } from '../features/chat/feature'
 import { startFrom } from '../features/image/actions'
@@ -82,7 +82,7 @@ export const panels: readonly Panel[] = [
     id: 'chat',
     label: 'Chat',
     icon: MessageSquare,
-    render: ({ image }, show) => <ChatPanel exits={chatExits(image, show)} />,
+    render: ({ image }, show) => <LazyChatPanel exits={chatExits(image, show)} />,
   },
   { id: 'speculate', label: 'Speculate', icon: Network, render: () => <SpeculatePanel /> },
   { id: 'settings', label: 'Settings', icon: Settings, isAtFoot: true, render: () => <SettingsPanel /> },

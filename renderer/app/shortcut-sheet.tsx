@@ -46,6 +46,16 @@ const focusedRows: readonly { readonly where: string; readonly rows: readonly Ro
     rows: [{ keys: ['Alt+ArrowUp', 'Alt+ArrowDown'], title: 'Move a waiting job' }],
   },
   {
+    where: 'In Chat',
+    rows: [
+      { keys: ['Enter', 'Shift+Enter'], title: 'Send, new line' },
+      { keys: ['ArrowUp'], title: 'Edit my last message, from the empty field' },
+      { keys: ['j', 'k'], title: 'Next message, message before' },
+      { keys: ['F2', 'Delete'], title: 'Rename, delete, in the list' },
+      { keys: ['Alt+ArrowLeft', 'Alt+ArrowRight'], title: 'Move an attached picture' },
+    ],
+  },
+  {
     where: 'Anywhere',
     rows: [
       { keys: ['Escape'], title: 'Stop the run, close what is open' },

@@ -1,5 +1,6 @@
 import { ListOrdered, Moon, PanelRight, Search, Sun, SunMoon } from 'lucide-react'
 import { useStore } from 'zustand'
+import { chatFeatureOf } from '../features/chat/feature'
 import type { ImageFeature } from '../features/image/feature'
 import { useStudio } from '../studio/context'
 import { sheetQuery } from '../studio/layout-store'
@@ -52,6 +53,7 @@ export function TitleBar({ panel, image, app, commands }: TitleBarProps) {
         </span>
         <h1 className={styles.panel}>{panel}</h1>
         {panel === 'Image' ? <StageTitle image={image} /> : null}
+        {panel === 'Chat' ? <ConversationTitle /> : null}
       </div>
       <button type="button" className={styles.search} onClick={() => app.setState({ isPaletteOpen: true })}>
         <Search size={14} strokeWidth={1.75} aria-hidden />
@@ -84,6 +86,12 @@ export function TitleBar({ panel, image, app, commands }: TitleBarProps) {
       </div>
     </header>
   )
+}
+
+function ConversationTitle() {
+  const { open } = chatFeatureOf(useStudio())
+  const title = useStore(open.store, (state) => state.detail?.conversation.title)
+  return title === undefined ? null : <span className={styles.title}>{shortTitle(title)}</span>
 }
 
 /** What is on the stage, in a few words. */

@@ -181,7 +181,8 @@ export function editPicture(feature: ChatFeature, part: DrawnPart): void {
   const { attachments } = feature.composer.store.getState().draft
   const isThere = attachments.some((one) => one.assetId === assetId)
   const picture = { assetId, thumbnailId, width, height, name: null }
-  feature.composer.change({ attachments: isThere ? attachments : [...attachments, picture], mode: 'edit' })
+  feature.composer.change({ attachments: isThere ? attachments : [...attachments, picture] })
+  feature.composer.chooseOnce('edit')
   feature.composer.focus()
   announce('The picture is attached. Say what to change.')
 }

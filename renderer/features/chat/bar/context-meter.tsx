@@ -12,7 +12,7 @@ export function ContextMeter() {
   const limit = rows?.limit ?? model?.chat.contextLength
   if (limit === undefined) return null
   const share = rows === null ? 0 : rows.total / limit
-  const words = rows === null ? `of ${groupDigits(limit)}` : `${groupDigits(rows.total)} of ${groupDigits(limit)}`
+  const words = rows === null ? groupDigits(limit) : `${groupDigits(rows.total)} of ${groupDigits(limit)}`
   return (
     <span
       className={styles.meter}

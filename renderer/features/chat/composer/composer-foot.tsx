@@ -40,6 +40,7 @@ function decisionWords({ decision: { asked, mode, reason } }: TurnEstimate): str
 
 function secondsWords({ low, high }: { low: number; high: number }): string {
   if (high < 1) return 'under 1 s'
+  if (low < 1) return `up to ${Math.ceil(high)} s`
   if (high >= 90 || Math.round(low) === Math.round(high)) return `about ${formatSeconds((low + high) / 2)}`
   return `${Math.round(low)}–${Math.ceil(high)} s`
 }

@@ -26,6 +26,8 @@ export interface ComposerState {
   readonly failure: Failure | null
   /** What stood here before a message was taken up to be edited. */
   readonly aside: ChatDraft | null
+  /** What the switch goes back to after this turn; null where it stays. */
+  readonly modeAfter: ChatModeChoice | null
   /** Rises each time the focus is wanted. */
   readonly focusTurn: number
 }
@@ -35,6 +37,8 @@ export interface Composer {
   /** Brings back what was typed for a conversation. */
   open(conversationId: ConversationId | null): Promise<void>
   change(patch: Partial<ChatDraft>): void
+  /** Chooses what this one turn does; the switch goes back after it. */
+  chooseOnce(mode: ChatModeChoice): void
   /** Takes up a message of one's own to say it otherwise. */
   edit(message: UserMessage): void
   cancelEdit(): void
@@ -54,6 +58,7 @@ export function createComposer(drafts: Drafts, onError: (doing: string, error: u
     isSending: false,
     failure: null,
     aside: null,
+    modeAfter: null,
     focusTurn: 0,
   }))
 
@@ -65,9 +70,17 @@ export function createComposer(drafts: Drafts, onError: (doing: string, error: u
   return {
     store,
     async open(conversationId) {
-      const { mode } = store.getState().draft
-      const fresh = { ...emptyDraft, mode }
-      store.setState({ conversationId, draft: fresh, isLoaded: false, pending: [], failure: null, aside: null })
+      const { draft, modeAfter } = store.getState()
+      const fresh = { ...emptyDraft, mode: modeAfter ?? draft.mode }
+      store.setState({
+        conversationId,
+        draft: fresh,
+        isLoaded: false,
+        pending: [],
+        failure: null,
+        aside: null,
+        modeAfter: null,
+      })
       void drafts.flush()
       let kept: ChatDraft | null = null
       try {
@@ -81,7 +94,11 @@ export function createComposer(drafts: Drafts, onError: (doing: string, error: u
       store.setState({ isLoaded: true, ...(kept !== null && isEmpty(state.draft) ? { draft: kept } : {}) })
     },
     change(patch) {
-      set({ ...store.getState().draft, ...patch }, { failure: null })
+      set({ ...store.getState().draft, ...patch }, { failure: null, ...('mode' in patch ? { modeAfter: null } : {}) })
+    },
+    chooseOnce(mode) {
+      const { draft, modeAfter } = store.getState()
+      set({ ...draft, mode }, { modeAfter: modeAfter ?? draft.mode })
     },
     edit(message) {
       const { draft } = store.getState()
@@ -94,8 +111,9 @@ export function createComposer(drafts: Drafts, onError: (doing: string, error: u
       set(aside ?? { ...emptyDraft, mode: draft.mode }, { aside: null, failure: null })
     },
     sent() {
-      const { aside, draft } = store.getState()
-      set(aside ?? { ...emptyDraft, mode: draft.mode }, { aside: null, failure: null, pending: [] })
+      const { aside, draft, modeAfter } = store.getState()
+      const empty = { ...emptyDraft, mode: modeAfter ?? draft.mode }
+      set(aside ?? empty, { aside: null, modeAfter: null, failure: null, pending: [] })
     },
     focus() {
       store.setState((state) => ({ focusTurn: state.focusTurn + 1 }))

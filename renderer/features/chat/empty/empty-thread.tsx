@@ -8,6 +8,7 @@ import { chatModels, useModel, wantedModel, type ChatModel } from '../selectors'
 import { modeWords } from '../setting-words'
 import styles from './empty-thread.module.css'
 import { NoModel } from './no-model'
+import { suggestionsFor } from './suggestions'
 import { usePictureChooser } from './use-picture-chooser'
 
 /** Where nothing was said yet: what this model is good for, and something to begin with. */
@@ -46,6 +47,7 @@ export function EmptyThread() {
 function Suggestions({ model }: { readonly model: ChatModel }) {
   const feature = useChat()
   const { chat, name } = model
+  const prompts = suggestionsFor(chat)
   const chooser = usePictureChooser((files) => void attachFiles(feature, files))
   const title = chat.seesPictures ? 'Drop a picture and ask about it' : `Write to ${name}`
   return (
@@ -53,7 +55,7 @@ function Suggestions({ model }: { readonly model: ChatModel }) {
       <div className={styles.empty}>
         <h2>{title}</h2>
         <p className={styles.about}>{aboutWords(model)}</p>
-        {chat.prompts.length === 0 && !chat.seesPictures ? null : (
+        {prompts.length === 0 && !chat.seesPictures ? null : (
           <ul className={styles.prompts} aria-label="To begin with">
             {chat.seesPictures ? (
               <li>
@@ -63,7 +65,7 @@ function Suggestions({ model }: { readonly model: ChatModel }) {
                 </button>
               </li>
             ) : null}
-            {chat.prompts.slice(0, chat.seesPictures ? 5 : 6).map((prompt) => (
+            {prompts.map((prompt) => (
               <li key={prompt}>
                 <button
                   type="button"

@@ -15,7 +15,7 @@ interface SliderWords {
 export const drawingNumbers: Readonly<Record<DrawingNumber, SliderWords>> = {
   steps: {
     label: 'Steps',
-    about: 'More steps are slower and settle details.',
+    about: 'Points of the schedule; one fewer is run. More settles details.',
     min: 8,
     max: 100,
     hardMin: 2,

@@ -43,7 +43,11 @@ function Preview({ part, phase }: { readonly part: DrawnPart; readonly phase: Ph
   const shown = useDecodedImage(asset === null ? null : assetUrl(asset), true)
   const share = part.steps === 0 ? 0 : part.step / part.steps
   const isDecoding = phase?.phase === 'decode'
-  const label = isDecoding ? 'Decoding' : part.step === 0 ? 'Starting to draw' : `Step ${part.step} of ${part.steps}`
+  const label = isDecoding
+    ? 'Decoding'
+    : part.step === 0
+      ? (phase?.label ?? 'Starting to draw')
+      : `Step ${part.step} of ${part.steps}`
   return (
     <>
       {shown === null ? null : <img src={shown} alt={`Preview, ${label.toLowerCase()}`} className={styles.image} />}

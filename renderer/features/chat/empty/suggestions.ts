@@ -1,0 +1,18 @@
+import type { ChatModelFacts } from '../../../../contract/chat-models'
+
+const most = 5
+
+/** Messages to begin with: the model's own, else some made of what it says it knows, so that they are within its reach. */
+export function suggestionsFor({ prompts, knows, modes }: ChatModelFacts): readonly string[] {
+  if (prompts.length > 0) return prompts.slice(0, most)
+  const subjects = knows?.subjects ?? []
+  if (subjects.length === 0) return []
+  const subject = (place: number): string => subjects[Math.floor((place * subjects.length) / 4) % subjects.length] ?? ''
+  return [
+    ...(modes.includes('draw')
+      ? [`Draw ${subject(0)} on a blue background`, `Draw ${subject(1)} and ${subject(2)}`, `Draw ${subject(3)}`]
+      : []),
+    ...(modes.includes('read') ? ['What is in the picture?'] : []),
+    ...(modes.includes('edit') ? ['Make the background green'] : []),
+  ].slice(0, most)
+}
