@@ -77,7 +77,7 @@ await proveLossless({
   },
   onRow: ({ precision, name, prompts: count, same, gaps, acceptanceRate, tokensPerForward }) => {
     clear()
-    const mayPart = !['draft', 'lookup', 'mtp'].includes(name)
+    const mayPart = !['draft', 'lookup', 'mtp', 'lookup-mtp'].includes(name)
     const different = gaps.filter((gap) => !mayPart || gap >= (limits[precision] ?? 0.3)).length
     failures += different
     const accepted = acceptanceRate === null ? 'none' : `${(100 * acceptanceRate).toFixed(0)} %`
