@@ -20,6 +20,6 @@ it('counts the answers of a message, and names one that is a picture alone', () 
   const pictures = detail.messages.map((message) =>
     message.id === 'm1' ? { ...message, parts: message.parts.slice(0, 1) } : message,
   )
-  const [first] = branchRows(pictures as typeof detail.messages, activePath(detail))
+  const [first] = branchRows(pictures, activePath(detail))
   expect(first).toMatchObject({ answers: 3, label: 'A picture' })
 })

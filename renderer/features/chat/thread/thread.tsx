@@ -13,6 +13,7 @@ import { AnswerView } from './answer'
 import styles from './thread.module.css'
 import { ThreadSkeleton } from './thread-skeleton'
 import { useStickToBottom } from './use-stick-to-bottom'
+import { useTail } from './use-tail'
 import { UserMessageView } from './user-message'
 
 /** The branch that is shown, from its first message to the last. */
@@ -26,6 +27,8 @@ export function Thread() {
   const families = useMemo(() => familiesOf(messages ?? []), [messages])
   const isThere = path.length > 0
   const { isAtEnd, toEnd, scroller, content } = useStickToBottom(isThere ? conversationId : null)
+  const hidden = useTail(path.length, conversationId)
+  const last = path.at(-1)
   // Whoever says something wants to see the answer.
   const lastOwn = path.findLast(({ role }) => role === 'user')?.id ?? null
   useEffect(() => toEnd(), [lastOwn, toEnd])
@@ -50,12 +53,12 @@ export function Thread() {
           <EmptyThread />
         )}
         <div ref={content} className={styles.thread} hidden={!isThere || failure !== null}>
-          {path.map((message, index) => {
+          {path.slice(hidden).map((message) => {
             const family = families.get(message.parentId) ?? [message.id]
             const shared = {
               place: family.indexOf(message.id),
               count: family.length,
-              isLast: index === path.length - 1,
+              isLast: message === last,
             }
             return message.role === 'user' ? (
               <UserMessageView key={message.id} message={message} {...shared} />
