@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { JobId, RaceId } from '../../../contract/ids'
 import type { Calibration, Race, RaceEvent, RaceSettings } from '../../../contract/speculation'
+import type { RecordedRace } from './example/recorded-race'
 import { appendRounds, emptyTrace, traceOf, type RunTrace } from './model/run-trace'
 
 /** The race on the bench: one that runs, or one that was saved. */
@@ -17,6 +18,8 @@ export interface ShownRace {
   /** Stopped before the last run ended. */
   readonly isPartial: boolean
   readonly calibration: Calibration | null
+  /** Where it is the example that comes with the studio: what it says was measured elsewhere. */
+  readonly recorded: RecordedRace | null
   readonly runs: readonly RunTrace[]
 }
 
@@ -39,6 +42,7 @@ export function startedRace(jobId: JobId, settings: RaceSettings, modelName: str
     isRunning: true,
     isPartial: false,
     calibration: null,
+    recorded: null,
     runs: [],
   }
 }
@@ -55,6 +59,7 @@ export function savedRace(race: Race): ShownRace {
     isRunning: false,
     isPartial: race.partial,
     calibration: race.calibration,
+    recorded: null,
     runs: race.runs.map(traceOf),
   }
 }

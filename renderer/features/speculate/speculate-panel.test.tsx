@@ -6,7 +6,8 @@ import { StudioError } from '../../../contract/errors'
 import { StudioContext } from '../../studio/context'
 import { Toaster } from '../../ui/toaster'
 import { importRace, removeRace, showRace } from './actions'
-import { speculateFeatureOf } from './feature'
+import { showExample } from './example/show-example'
+import { speculateFeatureOf, type SpeculateFeature } from './feature'
 import { SpeculatePanel } from './speculate-panel'
 import { createFakeSpeculation, type FakeSpeculationOptions } from './testing/fake-speculation'
 import { syntheticRace, type SyntheticOptions } from './testing/synthetic-race'
@@ -44,20 +45,51 @@ const press = (key: string) => fireEvent.keyDown(document.body, { key })
 const output = () => screen.getByRole('region', { name: 'Output' })
 const token = (index: number) => output().querySelector<HTMLElement>(`[data-i="${index}"]`)!
 
+/** The race on the bench, the recorded example left out. */
+function ownRace(feature: SpeculateFeature) {
+  const { race } = feature.race.getState()
+  return race?.recorded == null ? race : null
+}
+
 describe('the empty panel', () => {
-  it('explains the idea in three frames, and races an example at one press', async () => {
+  it('explains the idea in three frames, and races the recorded example here at one press', async () => {
     const { feature } = await openPanel({ tokens: 40 })
+    const race = await screen.findByRole('button', { name: /Race this example/ })
     expect(screen.getAllByRole('heading', { level: 3 }).map(({ textContent }) => textContent)).toEqual([
       '1 Draft',
       '2 Check at once',
       '3 Keep what it would have said',
     ])
-    const race = screen.getByRole('button', { name: /Race this example/ })
     await waitFor(() => expect(race.hasAttribute('disabled')).toBe(false))
     fireEvent.click(race)
-    await waitFor(() => expect(feature.race.getState().race?.raceId).toBeTruthy())
+    await waitFor(() => expect(ownRace(feature)?.raceId).toBeTruthy())
     expect(screen.getByRole('region', { name: 'Verdict' }).textContent).toMatch(/faster than plain/)
     expect(feature.form.getState().recent).toHaveLength(1)
+    expect(screen.queryByText('Recorded example')).toBeNull()
+  })
+
+  it('replays a recorded race that says that it is one, and opens up to its whole bench', async () => {
+    const { feature } = await openPanel()
+    const example = await screen.findByRole('region', { name: 'Recorded example' })
+    expect(example.textContent).toMatch(
+      /SmolLM2 135M Instruct.*, \d+ threads, \d+ \w+ \d{4}\. Nothing of it was measured here/,
+    )
+    expect(within(example).getByRole('group', { name: /^Text of 1\d\d tokens/ })).toBeTruthy()
+    press(' ')
+    await waitFor(() => expect(feature.view.getState().isPlaying).toBe(true))
+    press(' ')
+    fireEvent.click(within(example).getByRole('button', { name: 'Rounds, tree and figures' }))
+    expect(screen.getByRole('region', { name: 'Verdict' }).textContent).toMatch(/faster than plain/)
+    expect(screen.getByText('Recorded example')).toBeTruthy()
+    // Its prompt is nobody's draft, and its race is none of this studio's.
+    expect(feature.form.getState().prompt).toBe('')
+    expect(screen.getByRole('button', { name: /^Race(?! this)/ }).textContent).not.toContain('again')
+  })
+
+  it('never takes the place of a race of this machine', async () => {
+    const { feature, record } = await openRaced()
+    await act(() => showExample(feature))
+    expect(feature.race.getState().race?.raceId).toBe(record.id)
   })
 
   it('says that there is no language model, and still opens saved races', async () => {
@@ -65,8 +97,8 @@ describe('the empty panel', () => {
     expect(await screen.findByText(/No language model yet/)).toBeTruthy()
     fireEvent.click(await screen.findByRole('button', { name: 'Open a saved race' }))
     fireEvent.click((await screen.findAllByRole('button', { name: /Small talk 135M/ }))[0]!)
-    await waitFor(() => expect(feature.race.getState().race).not.toBeNull())
-    expect(races.has(feature.race.getState().race!.raceId!)).toBe(true)
+    await waitFor(() => expect(ownRace(feature)).not.toBeNull())
+    expect(races.has(ownRace(feature)!.raceId!)).toBe(true)
     expect(screen.getByRole('region', { name: 'Race' })).toBeTruthy()
   })
 
@@ -75,7 +107,7 @@ describe('the empty panel', () => {
     await waitFor(() => expect(feature.form.getState().modelId).toBe('small-talk'))
     fireEvent.keyDown(screen.getByRole('textbox', { name: 'Prompt' }), { key: 'Enter', ctrlKey: true })
     expect(await screen.findByText('Write a prompt: it is empty')).toBeTruthy()
-    expect(feature.race.getState().race).toBeNull()
+    expect(ownRace(feature)).toBeNull()
   })
 
   it('tells why a race was refused, and offers to leave the strategy out', async () => {
@@ -95,8 +127,8 @@ describe('the empty panel', () => {
     const note = await screen.findByRole('alert')
     expect(note.textContent).toContain('The draft model has another vocabulary')
     fireEvent.click(within(note).getByRole('button', { name: 'Race without it' }))
-    await waitFor(() => expect(feature.race.getState().race?.raceId).toBeTruthy())
-    expect(feature.form.getState().strategies.map(({ name }) => name)).toEqual(['medusa', 'mtp'])
+    await waitFor(() => expect(ownRace(feature)?.raceId).toBeTruthy())
+    expect(feature.form.getState().strategies.map(({ name }) => name)).toEqual(['lookup', 'medusa'])
   })
 })
 
@@ -212,7 +244,7 @@ describe('saved races', () => {
     expect(await screen.findByText(/notes\.txt is not a saved race: it is not JSON/)).toBeTruthy()
     await act(() => importRace(feature, new File(['{"a":1}'], 'settings.json')))
     expect(await screen.findByText(/settings\.json is JSON, but not a saved race/)).toBeTruthy()
-    expect(feature.race.getState().race).toBeNull()
+    expect(ownRace(feature)).toBeNull()
   })
 
   it('tell what is wrong with a damaged one, and show a whole one', async () => {

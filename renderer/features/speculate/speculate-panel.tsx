@@ -11,6 +11,7 @@ import { SpeculateContext, useSpeculate } from './context'
 import { DropLayer } from './drop-layer'
 import { EmptyBench } from './empty/empty-bench'
 import { LoadingStages } from './empty/loading-stages'
+import { ExampleBar } from './example/example-bar'
 import { speculateFeatureOf } from './feature'
 import { useSpeculateKeys } from './keys'
 import { RunsDrawer } from './runs/runs-drawer'
@@ -61,12 +62,16 @@ function Content() {
   const failure = useStore(feature.bench, (state) => state.failure)
   const isOpening = useStore(feature.bench, (state) => state.isOpening)
   const hasRounds = useStore(feature.race, ({ race }) => race?.runs.some(({ roundCount }) => roundCount > 0) === true)
+  // The example is explained first; its whole bench is a press away.
+  const isExplained = useStore(feature.view, (state) => state.isExplained)
+  const isIntroduced = useStore(feature.race, ({ race }) => race?.recorded != null) && isExplained
+  const showsBench = hasRounds && !isIntroduced
   const refused = failure?.field === undefined ? null : /^strategies\.(\d+)/.exec(failure.field)
   const note =
     failure === null ? null : (
       <ErrorNote
         failure={failure}
-        size={hasRounds ? 'row' : 'stage'}
+        size={showsBench ? 'row' : 'stage'}
         actions={[
           ...(refused === null
             ? []
@@ -76,10 +81,11 @@ function Content() {
         ]}
       />
     )
-  if (hasRounds) {
+  if (showsBench) {
     return (
       <>
         {note === null ? null : <div className={styles.note}>{note}</div>}
+        <ExampleBar />
         <Bench />
       </>
     )

@@ -36,6 +36,8 @@ export interface ViewState {
   /** In a low or narrow window the text, the rounds and the tree share one place. */
   readonly benchTab: BenchTab
   readonly isRunsOpen: boolean
+  /** The idea stands above the recorded example, in place of its rounds, tree and figures. */
+  readonly isExplained: boolean
   readonly isSideOpen: boolean
 }
 
@@ -59,6 +61,7 @@ export function createViewStore(): ViewStore {
     sideTab: 'overview',
     benchTab: 'output',
     isRunsOpen: false,
+    isExplained: true,
     isSideOpen: false,
   }))
 }

@@ -1,5 +1,6 @@
 import { Download } from 'lucide-react'
 import { useState } from 'react'
+import type { Race } from '../../../../contract/speculation'
 import { Button } from '../../../ui/button'
 import { Menu, type MenuAction } from '../../../ui/menu'
 import { showToast } from '../../../ui/toaster'
@@ -34,17 +35,25 @@ export function ExportMenu({ isDisabled }: { readonly isDisabled: boolean }) {
 }
 
 async function exportJson({ race, studio }: SpeculateFeature): Promise<void> {
-  const raceId = race.getState().race?.raceId
+  const shown = race.getState().race
+  if (shown?.recorded != null) {
+    downloadRace(shown.recorded.race)
+    return
+  }
+  const raceId = shown?.raceId
   if (raceId == null) {
     showToast({ tone: 'warn', text: 'The race is not saved yet', detail: 'Export it when it is over.' })
     return
   }
   try {
-    const record = await studio.client.speculation.get({ raceId })
-    download(fileName(`race ${raceId}`, 'json'), 'application/json', JSON.stringify(record, null, 1))
+    downloadRace(await studio.client.speculation.get({ raceId }))
   } catch (error) {
     showToast({ tone: 'fail', text: studio.report('Exporting a race', error).message })
   }
+}
+
+function downloadRace(race: Race): void {
+  download(fileName(`race ${race.id}`, 'json'), 'application/json', JSON.stringify(race, null, 1))
 }
 
 function exportCsv({ race }: SpeculateFeature): void {

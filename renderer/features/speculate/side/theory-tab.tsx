@@ -66,7 +66,7 @@ export function TheoryTab({ race, run }: TheoryTabProps) {
       ) : null}
       <p className={styles.measured}>
         {calibration.threads} threads, {formatDay(calibration.measuredAt, now).toLowerCase()}
-        {button}
+        {race.recorded === null ? button : null}
       </p>
     </>
   )

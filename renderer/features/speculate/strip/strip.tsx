@@ -24,7 +24,7 @@ export function Strip() {
   const isNarrow = useMediaQuery('(max-width: 1279px)')
   const prompt = useStore(form, (state) => state.prompt)
   const isRunning = useStore(feature.race, (state) => state.race?.isRunning === true)
-  const raced = useStore(feature.race, (state) => state.race?.settings.prompt)
+  const raced = useStore(feature.race, ({ race }) => (race?.recorded == null ? race?.settings.prompt : undefined))
   const choices = languageModels(all)
   const model = choices.find(({ id }) => id === modelId) ?? null
   return (
