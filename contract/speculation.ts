@@ -48,6 +48,11 @@ export const strategySchema = z.object({
     .default(7),
   /** "exact" keeps the target's distribution. "typical" is Medusa's looser rule: faster and lossy above temperature 0. */
   acceptance: z.enum(['exact', 'typical']).default('exact'),
+  /**
+   * For "draft", in races: another language model of the library that drafts, in place of the small one in the target's own folder.
+   * Its tokens must be the target's.
+   */
+  draftModel: modelIdSchema.optional(),
 })
 export type Strategy = z.output<typeof strategySchema>
 
@@ -243,6 +248,15 @@ export const raceEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('end'), raceId: raceIdSchema }),
 ])
 export type RaceEvent = z.infer<typeof raceEventSchema>
+
+/** Another language model as a drafter for a target. */
+export const draftCandidateSchema = z.object({
+  modelId: modelIdSchema,
+  name: z.string(),
+  /** Where its tokens differ from the target's, so that it cannot draft; null where it can. */
+  difference: z.string().nullable(),
+})
+export type DraftCandidate = z.infer<typeof draftCandidateSchema>
 
 /** What a language model's folder offers to the speculation lab. */
 export const languageModelFactsSchema = z.object({

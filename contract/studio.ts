@@ -18,6 +18,7 @@ import { procedure } from './procedure'
 import { settingsPatchSchema, settingsSchema } from './settings'
 import {
   calibrationSchema,
+  draftCandidateSchema,
   raceEventSchema,
   raceExampleSchema,
   racePageSchema,
@@ -135,6 +136,8 @@ export const studioContract = {
       .output(calibrationSchema.nullable()),
     /** Prompts to try, by category: those of the evaluation set. */
     examples: procedure.output(z.array(raceExampleSchema)),
+    /** The library's other language models, and whether each can draft for this one. */
+    drafts: procedure.input(z.object({ modelId: modelIdSchema })).output(z.array(draftCandidateSchema)),
   },
   chat: chatProcedures,
   jobs: {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -131,5 +131,43 @@ describe.skipIf(!isBuilt)('a race', () => {
       maxTokens: 12,
     })
     expect(await ended(id)).toMatchObject({ status: 'done' })
+  })
+})
+
+describe.skipIf(!isBuilt)('a race with another model as drafter', () => {
+  const modelId = modelIdSchema.parse('tiny-causal-lm')
+  const draftModel = modelIdSchema.parse('tiny-causal-lm-standard')
+
+  it('drafts with it, and files who drafted', async () => {
+    const strategies = [{ name: 'draft' as const, draftModel, draftLength: 3 }]
+    const { id } = await studio.client.speculation.race({ ...request, strategies })
+    const job = await ended(id)
+    expect(job).toMatchObject({ status: 'done', failure: null })
+    const [plain, drafted] = (await studio.client.speculation.get({ raceId: job.raceId! })).runs
+    expect(drafted).toMatchObject({ strategy: { name: 'draft', draftModel }, text: plain!.text, sameAsPlain: true })
+    expect(acceptanceStatistics(drafted!.rounds).drafted).toBeGreaterThan(0)
+  })
+
+  it('refuses a stranger before it is queued: both tokenizers are named, and the drafts that fit', async () => {
+    const folder = join(data, 'strangers', 'stranger')
+    await cp('test-fixtures/models/tiny-causal-lm-standard', folder, { recursive: true })
+    const file = join(folder, 'tokenizer.json')
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"&":', '"&&":'))
+    await studio.client.models.addFolder({ folder: join(data, 'strangers') })
+
+    const drafts = await studio.client.speculation.drafts({ modelId })
+    const fits = Object.fromEntries(drafts.map((draft) => [draft.modelId, draft.difference]))
+    expect(fits[draftModel]).toBeNull()
+    expect(fits['stranger']).toMatch(/^token \d+ is "&" in one and "&&" in the other$/)
+
+    const strategies = [
+      { name: 'lookup' as const },
+      { name: 'draft' as const, draftModel: modelIdSchema.parse('stranger') },
+    ]
+    await expect(studio.client.speculation.race({ ...request, strategies })).rejects.toMatchObject({
+      code: 'MODEL_UNSUPPORTED',
+      message: expect.stringMatching(/^stranger cannot draft for Tiny language model.*: the tokenizers differ/),
+      data: { field: 'strategies.1.draftModel', remedy: expect.stringContaining(draftModel) },
+    })
   })
 })

@@ -15,6 +15,7 @@ import { ImageQuestions } from '../services/image-questions'
 import { RaceJobs } from '../services/race-job'
 import { RaceStreams } from '../services/race-stream'
 import { createStudioRouter, type StudioRouter } from '../services/router'
+import { DraftCandidates } from '../services/draft-candidates'
 import { SpeculationQuestions } from '../services/speculation-questions'
 import { AssetStore } from '../storage/assets'
 import { CalibrationsTable } from '../storage/calibrations-table'
@@ -156,6 +157,13 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       calibrations,
       streams,
       languageModel,
+      drafts: new DraftCandidates({
+        languageModel,
+        languageModelIds: async () =>
+          (await library.list())
+            .filter(({ family, state }) => family === 'causal-lm' && state.kind === 'ready')
+            .map(({ id }) => id),
+      }),
       job: (jobId) => queue.get(jobId),
       evaluationFile: join(folders.resources, 'speculation', 'evaluation.json'),
     }),

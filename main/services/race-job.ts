@@ -41,6 +41,7 @@ export class RaceJobs {
     try {
       const model = await this.#needs.languageModel(settings.modelId)
       const precision = settings.precision ?? model.folder.defaultPrecision
+      const draftModels = await this.#draftFolders(settings)
       const { provider, fallbackReason } = await devices.choose()
       if (fallbackReason !== undefined) context.log(fallbackReason)
       const { threads, keepModels } = this.#needs.settings()
@@ -59,6 +60,7 @@ export class RaceJobs {
         folder: model.folder,
         precision,
         settings,
+        draftModels,
         provider,
         threads,
       }
@@ -67,7 +69,8 @@ export class RaceJobs {
         await worker.run<RaceTaskInput, void, RaceTaskEvent>('race', input, { onEvent, signal: context.signal })
         isWhole = true
       } finally {
-        if (!keepModels) await devices.release(settings.modelId)
+        if (!keepModels)
+          for (const modelId of [settings.modelId, ...Object.keys(draftModels)]) await devices.release(modelId)
         // What was measured before a stop or a fault is kept.
         if (trace.runs.length > 0) {
           const raceId = this.#file(jobId, settings, {
@@ -88,6 +91,13 @@ export class RaceJobs {
     } finally {
       streams.close(jobId)
     }
+  }
+
+  async #draftFolders({ strategies }: RaceSettings): Promise<Record<string, LanguageFolder>> {
+    const folders: Record<string, LanguageFolder> = {}
+    for (const modelId of draftModelsOf(strategies))
+      folders[modelId] = (await this.#needs.languageModel(modelId)).folder
+    return folders
   }
 
   #file(
@@ -139,6 +149,15 @@ export class RaceJobs {
     calibrations.save(calibration)
     if (!keepModels) await devices.release(request.modelId)
   }
+}
+
+/** Other models that a race drafts with, each once. */
+function draftModelsOf(strategies: RaceSettings['strategies']): readonly string[] {
+  return [
+    ...new Set(
+      strategies.flatMap(({ name, draftModel }) => (name === 'draft' && draftModel !== undefined ? [draftModel] : [])),
+    ),
+  ]
 }
 
 /** A race put together from the worker's events. */

@@ -114,6 +114,7 @@ export function createStudioRouter(parts: StudioParts) {
       calibration: os.speculation.calibration.handler(({ input }) =>
         speculationQuestions.calibration(input.modelId, input.precision),
       ),
+      drafts: os.speculation.drafts.handler(({ input }) => speculationQuestions.drafts(input.modelId)),
       examples: os.speculation.examples.handler(() => speculationQuestions.examples()),
     },
     chat: chatHandlers(os.chat, parts.chat),

@@ -6,6 +6,7 @@ import type { Job } from '../../contract/jobs'
 import {
   raceSchema,
   type Calibration,
+  type DraftCandidate,
   type Race,
   type RaceEvent,
   type RaceExample,
@@ -15,6 +16,7 @@ import type { CalibrationsTable } from '../storage/calibrations-table'
 import type { RacesTable } from '../storage/races-table'
 import { languageModelFacts } from '../text/language-facts'
 import type { LanguageFolder } from '../text/language-folder'
+import type { DraftCandidates } from './draft-candidates'
 import type { RaceStreams } from './race-stream'
 import { raceSummary } from './race-summary'
 
@@ -26,6 +28,7 @@ export interface SpeculationNeeds {
   readonly streams: RaceStreams
   /** @throws StudioError MODEL_NOT_FOUND, MODEL_BROKEN, MODEL_UNSUPPORTED */
   readonly languageModel: (modelId: string) => Promise<{ name: string; folder: LanguageFolder }>
+  readonly drafts: DraftCandidates
   readonly job: (jobId: JobId) => Job
   /** JSON: `{ "categories": [{ "title", "prompts" }] }`. */
   readonly evaluationFile: string
@@ -49,7 +52,14 @@ export class SpeculationQuestions {
     const { name, folder } = await this.#needs.languageModel(modelId)
     const facts = languageModelFacts(folder)
     this.#precision(folder, precision)
-    const missing = strategies.find((strategy) => !facts.strategies.includes(strategy.name))
+    for (const [index, { name: strategy, draftModel }] of strategies.entries()) {
+      if (strategy !== 'draft' || draftModel === undefined) continue
+      await this.#needs.drafts.check(modelId, draftModel, `strategies.${index}.draftModel`)
+    }
+    const missing = strategies.find(
+      (strategy) =>
+        !facts.strategies.includes(strategy.name) && !(strategy.name === 'draft' && strategy.draftModel !== undefined),
+    )
     if (missing !== undefined) {
       throw new StudioError('INVALID_INPUT', `${name} has nothing to draft with by "${missing.name}"`, {
         field: 'strategies',
@@ -106,6 +116,10 @@ export class SpeculationQuestions {
     const race: Race = { ...parsed.data, jobId: null, deletedAt: null }
     this.#needs.races.save(race, raceSummary(race))
     return race
+  }
+
+  drafts(modelId: string): Promise<DraftCandidate[]> {
+    return this.#needs.drafts.for(modelId)
   }
 
   examples(): Promise<RaceExample[]> {

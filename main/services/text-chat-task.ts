@@ -58,7 +58,7 @@ export async function runTextChatTask(input: TextChatInput, context: TaskContext
   const began = performance.now()
   context.emit({ type: 'phase', phase: 'load', label: 'Loading the model' })
   const parts = await openParts(input, context.sessions)
-  const opened = await openStrategy(input.strategy.name, parts)
+  const opened = await openStrategy({ name: input.strategy.name }, parts)
   const turn = new TextTurn(input, parts, opened, context, began)
   try {
     await turn.run()

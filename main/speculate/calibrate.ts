@@ -81,7 +81,7 @@ export async function runCalibrationTask(
 
 /** The shortest of a few drafts, in milliseconds for each forward of the drafter. */
 async function measureDraft(name: StrategyName, parts: StrategyParts, tokens: readonly number[]): Promise<number> {
-  const { strategy, target } = await openStrategy(name, parts)
+  const { strategy, target } = await openStrategy({ name }, parts)
   const prompt = (await readPrompt(target, tokens, strategy.needsHidden, () => false))!
   await strategy.reset({ tokens, hidden: prompt.hidden })
   let best = Number.POSITIVE_INFINITY

@@ -4,6 +4,7 @@ import { draw } from '../text/distribution'
 import { distributionOf } from '../text/sampler'
 import type { DraftPlan } from './draft-plan'
 import type { DraftNode } from './draft-tree'
+import { ModelDrafter } from './model-drafter'
 import type { DraftContext, DraftStrategy } from './strategy'
 import { DraftModelStrategy } from './strategies/draft-model'
 import { EagleStrategy } from './strategies/eagle'
@@ -85,6 +86,12 @@ const strategies: Record<string, () => { strategy: DraftStrategy; plan?: DraftPl
   'a draft model of adaptive length': () => ({
     strategy: new DraftModelStrategy(new MarkovGraph(drafterTable)),
     plan: adaptivePlan(true),
+  }),
+  'another model, which knows fewer tokens and reads less': () => ({
+    strategy: new DraftModelStrategy(
+      new ModelDrafter({ session: new MarkovTarget(drafterTable), readable: 6, wanted: 7 }),
+      { contextLength: 5 },
+    ),
   }),
   'prompt lookup': () => ({ strategy: new PromptLookupStrategy({ shortest: 1 }) }),
   'Medusa’s tree': () => ({ strategy: new MedusaStrategy(new MarkovHeads(heads, false), [[0], [1], [0, 0], [1, 1]]) }),

@@ -1,5 +1,5 @@
 import { StudioError } from '../../contract/errors'
-import type { StrategyName } from '../../contract/speculation'
+import type { Strategy } from '../../contract/speculation'
 import type { LanguageModel, TargetSession } from '../text/language-model'
 import { SplitTarget } from './split-target'
 import type { DraftStrategy } from './strategy'
@@ -27,20 +27,31 @@ export interface OpenedStrategy {
 export interface StrategyParts {
   readonly model: LanguageModel
   readonly openDrafter: LanguageModel['openGraph']
+  /**
+   * Opens another model of the library to draft.
+   * @throws StudioError MODEL_UNSUPPORTED where its tokens are not the target's, as openLanguageModel
+   */
+  readonly openDraftModel: (modelId: string) => Promise<DraftModelStrategy>
 }
 
 /** The store last used, so that the next race need not read it again. */
 let lastStore: { readonly path: string; readonly store: Datastore } | null = null
 
 /** @throws StudioError MODEL_UNSUPPORTED where the folder lacks what the strategy needs, as openGraph */
-export async function openStrategy(name: StrategyName, { model, openDrafter }: StrategyParts): Promise<OpenedStrategy> {
+export async function openStrategy(
+  { name, draftModel }: Pick<Strategy, 'name' | 'draftModel'>,
+  { model, openDrafter, openDraftModel }: StrategyParts,
+): Promise<OpenedStrategy> {
   const { folder, endTokens, sizes } = model
   const target = (): Promise<TargetSession> => model.openTarget()
   switch (name) {
     case 'plain':
       return { strategy: new PlainStrategy(), target: await target(), isTree: false }
-    case 'draft':
-      return { strategy: new DraftModelStrategy(await openDrafter('draft')), target: await target(), isTree: false }
+    case 'draft': {
+      const strategy =
+        draftModel === undefined ? new DraftModelStrategy(await openDrafter('draft')) : await openDraftModel(draftModel)
+      return { strategy, target: await target(), isTree: false }
+    }
     case 'lookup':
       return { strategy: new PromptLookupStrategy({ endTokens }), target: await target(), isTree: false }
     case 'retrieval':

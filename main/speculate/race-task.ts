@@ -14,6 +14,8 @@ export interface RaceTaskInput {
   readonly folder: LanguageFolder
   readonly precision: string
   readonly settings: RaceSettings
+  /** Folders of the other models that the strategies draft with, by their ids. */
+  readonly draftModels?: Readonly<Record<string, LanguageFolder>>
   readonly provider: Provider
   /** Of the target; 0 is one a physical core. Drafters run on one. */
   readonly threads: number

@@ -32,7 +32,7 @@ export async function* race(options: RaceOptions): AsyncGenerator<RaceStep, void
   const others = settings.strategies.filter(({ name }) => name !== 'plain')
   for (const [run, strategy] of [strategySchema.parse({ name: 'plain' }), ...others].entries()) {
     if (isCancelled()) return
-    const opened = await openStrategy(strategy.name, options)
+    const opened = await openStrategy(strategy, options)
     const prompt = await course.promptFor(opened)
     if (prompt === null) return
     const plan = await course.planFor(strategy, opened)

@@ -10,6 +10,7 @@ export interface RaceOptions {
   readonly precision?: string
   readonly strategy?: string
   readonly race?: string
+  readonly draftModel?: string
   readonly draftLength?: string
   readonly tree?: string
   readonly typical?: boolean
@@ -53,7 +54,8 @@ export async function languageModel(studio: Studio, id: string | undefined): Pro
 export function chosenStrategies(model: Model, options: RaceOptions): StrategyName[] {
   if (options.race !== undefined) return options.race.split(',').map(strategyName)
   if (options.strategy !== undefined) return [strategyName(options.strategy)]
-  return [...(model.language?.strategies ?? [])]
+  const able = model.language?.strategies ?? []
+  return options.draftModel === undefined || able.includes('draft') ? [...able] : [...able, 'draft']
 }
 
 /** What the options say of a race, apart from its prompt. */
@@ -70,6 +72,9 @@ export function raceRequest(model: Model, options: RaceOptions): Omit<RaceReques
       name,
       ...(draftLength === undefined ? {} : { draftLength }),
       ...(treeNodes === undefined ? {} : { treeNodes }),
+      ...(name === 'draft' && options.draftModel !== undefined
+        ? { draftModel: modelIdSchema.parse(options.draftModel) }
+        : {}),
       ...(options.typical === true ? { acceptance: 'typical' as const } : {}),
     })),
     sampling: {

@@ -30,7 +30,14 @@ function speculate(...args: string[]): { status: number | null; stdout: string; 
 }
 
 interface Printed {
-  readonly runs: { strategy: string; text: string; tokens: number; speedup: number; tokensPerForward: number }[]
+  readonly runs: {
+    strategy: string
+    settings: { draftModel?: string }
+    text: string
+    tokens: number
+    speedup: number
+    tokensPerForward: number
+  }[]
 }
 
 describe.skipIf(!isBuilt)('atelier speculate', () => {
@@ -53,6 +60,26 @@ describe.skipIf(!isBuilt)('atelier speculate', () => {
       expect(run.tokensPerForward).toBeGreaterThanOrEqual(1)
       expect(run.text).toBe(runs[0]?.text)
     }
+  })
+
+  it('drafts with another model of the library', () => {
+    const { status, stdout } = speculate(
+      'Hello',
+      '--strategy',
+      'draft',
+      '--draft-model',
+      'tiny-causal-lm-standard',
+      '--max-tokens',
+      '16',
+      '--json',
+    )
+    expect(status).toBe(0)
+    const { runs } = JSON.parse(stdout) as Printed
+    expect(runs.map(({ strategy }) => strategy)).toEqual(['plain', 'draft'])
+    expect(runs[1]?.settings.draftModel).toBe('tiny-causal-lm-standard')
+    const missing = speculate('Hello', '--strategy', 'draft', '--draft-model', 'nobody')
+    expect(missing.status).not.toBe(0)
+    expect(missing.stderr).toContain('nobody')
   })
 
   it('shows people the text, what each colour means, and a verdict', () => {

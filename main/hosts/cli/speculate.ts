@@ -89,6 +89,7 @@ export function addSpeculate(program: Command): void {
     .option('-p, --precision <name>', 'one of the model’s variants')
     .option('-s, --strategy <name>', 'how to draft; all that the model can run where neither this nor --race is given')
     .option('--race <names>', 'several strategies, with commas between')
+    .option('--draft-model <id>', 'another language model of the library that drafts, for the strategy "draft"')
     .option('--draft-length <number>', 'tokens drafted in a round, or "adaptive"')
     .option('--tree <nodes>', 'nodes of a drafted tree: medusa, retrieval, eagle')
     .option('--typical', 'Medusa’s typical acceptance: lossy above temperature 0')

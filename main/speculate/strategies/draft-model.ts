@@ -11,15 +11,24 @@ export class DraftModelStrategy implements DraftStrategy {
   readonly needsHidden = false
   readonly draws = true
   readonly #graph: CachedGraph
+  readonly #source: string
+  readonly #contextLength: number
   #cache: TokenCache
 
-  constructor(graph: CachedGraph) {
+  /**
+   * @param options.source who guesses, for people
+   * @param options.contextLength most tokens that it reads: where the text grows longer, it drafts no more
+   */
+  constructor(graph: CachedGraph, { source = 'draft model', contextLength = Number.POSITIVE_INFINITY } = {}) {
     this.#graph = graph
+    this.#source = source
+    this.#contextLength = contextLength
     this.#cache = graph.createCache()
   }
 
   async reset({ tokens }: Observation): Promise<void> {
     this.#cache = this.#graph.createCache()
+    if (tokens.length >= this.#contextLength) return
     await readInParts(tokens.length - 1, async (from, to) => {
       await this.#graph.run({ ids: tokens.slice(from, to) }, this.#cache, [])
     })
@@ -27,9 +36,11 @@ export class DraftModelStrategy implements DraftStrategy {
 
   async draft(context: DraftContext): Promise<Draft> {
     const { tokens } = context
+    const maxDepth = Math.min(context.maxDepth, this.#contextLength - tokens.length)
+    if (maxDepth < 1) return { tree: [], steps: 0 }
     const tree = await draftChain(
-      context,
-      () => 'draft model',
+      { ...context, maxDepth },
+      () => this.#source,
       // First everything that it has not read: the root, and after a draft that passed whole also its last token.
       (previous) => this.#read(previous === null ? tokens.slice(this.#cache.length) : [previous]),
     )

@@ -20,7 +20,7 @@ export async function runStrategy(
   trial: TrialOptions = {},
 ): Promise<{ decoded: Decoded; rounds: Round[] }> {
   const settings = strategySchema.parse(request)
-  const { strategy, target, isTree } = await openStrategy(settings.name, parts)
+  const { strategy, target, isTree } = await openStrategy(settings, parts)
   const prompt = (await readPrompt(target, promptTokens, strategy.needsHidden, () => false))!
   const sampling = samplingSchema.parse(trial.sampling ?? {})
   const curve = new VerifyCost([
