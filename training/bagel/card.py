@@ -46,7 +46,7 @@ def card() -> str:
                          for name, value in m["drawings"].items() if not name.endswith(", each"))
     changed = "\n".join(f"| {kind} | **{percent(e['right'])}** | {percent(e['subjects'])} | {percent(e['background'])} | {e['kept']:.1f} dB | {e['limit']:.1f} dB |"
                         for kind, e in m["edits"].items())
-    history = "\n".join(f"| {'one H100 or H200' if r['device'] == 'cuda' else 'two CPU cores'} | {r['minutes']:.0f} min | {r['samples']:,} |" for r in runs())
+    history = "\n".join(f"| {'one H200' if r['device'] == 'cuda' else 'two CPU cores'} | {r['minutes']:.0f} min | {r['samples']:,} |" for r in runs())
     captions = (paths.RUNS / "contact-sheet.txt").read_text().splitlines()
     listing = "\n".join(f"{row + 1}. " + " | ".join(captions[8 * row : 8 * row + 8]) for row in range(-(-len(captions) // 8)))
     return f"""# BAGEL Emoji

@@ -38,8 +38,8 @@ def settings(metrics: dict) -> dict:
         "licence": "MIT AND Apache-2.0 AND CC-BY-4.0",
         "provenance": "training/bagel",
         "metrics": metrics,
-        "prompts": ["Please draw me a cat and a dog on a light blue background.", "Draw a rocket, fluent 3d.", "Make the background orange.",
-                    "What is in the picture?", "What can you do?"],
+        "prompts": ["Draw a cat and a dog on a light blue background", "Draw a rocket, fluent 3d", "Draw three apples",
+                    "Draw a small key on the left, flat", "What can you do?"],
         "bagel": {
             "vaeTransform": {"maxSide": 128, "minSide": 128, "stride": 16},
             "vitTransform": {"maxSide": 140, "minSide": 126, "stride": 14},
