@@ -50,6 +50,8 @@ function tellDone(studio: Studio, image: ImageFeature, job: Job): void {
     job.startedAt !== null && job.finishedAt !== null ? formatMilliseconds(job.finishedAt - job.startedAt) : ''
   const text = job.request.kind === 'image' ? `${plural(job.imageIds.length, 'image')} done` : `${job.title}: done`
   studio.host.notify(text, `${shortTitle(job.title)}, ${took}`)
+  // An answer is read out where it is written.
+  if (job.request.kind === 'chat') return
   const { selection } = image.view.getState()
   const isWatched =
     selection?.kind === 'job'

@@ -2,7 +2,7 @@ import type { Answer, DrawnPart, Message, UserMessage } from '../../../contract/
 import type { ChatModeChoice, ChatSettings } from '../../../contract/chat-settings'
 import { activePath, siblingsOf, textOf } from '../../../contract/chat-tree'
 import type { Failure } from '../../../contract/errors'
-import type { MessageId, ModelId } from '../../../contract/ids'
+import type { AssetId, MessageId, ModelId } from '../../../contract/ids'
 import { announce } from '../../ui/live-region'
 import { plural } from '../../ui/format'
 import { showToast } from '../../ui/toaster'
@@ -198,6 +198,17 @@ export function reuse(feature: ChatFeature, answer: Answer): void {
     text: 'Settings set',
     detail: `as of this answer, seed ${answer.parameters.sampling.seed}`,
     action: { label: 'Undo', keys: '$mod+z', run: () => feature.studio.undo.undo(entry) },
+  })
+}
+
+export async function copyPicture(feature: ChatFeature, assetId: AssetId): Promise<void> {
+  const isCopied = await attempt(feature, 'Copying', () => feature.studio.host.copyImage(assetId))
+  if (isCopied) showToast({ tone: 'ok', text: 'Picture copied' })
+}
+
+export async function savePicture(feature: ChatFeature, assetId: AssetId, name: string): Promise<void> {
+  await attempt(feature, 'Saving', async () => {
+    if (await feature.studio.host.saveImageAs(assetId, name)) showToast({ tone: 'ok', text: 'Saved', detail: name })
   })
 }
 

@@ -102,6 +102,11 @@ export function createEstimates(needs: Needs): Estimates {
   }
 }
 
+/** Rows without which the turn cannot be: words may come out shorter than their limit, a picture's rows are all needed. */
+export function neededRows({ rows, decision }: TurnEstimate): number {
+  return rows.total + (decision.mode === 'read' ? 1 : rows.answer)
+}
+
 type Detail = ReturnType<Needs['open']['store']['getState']>['detail']
 
 /** Whether only words were added: those of an answer in the making, which count when it is over. */

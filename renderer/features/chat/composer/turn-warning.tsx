@@ -6,6 +6,7 @@ import { Button } from '../../../ui/button'
 import { formatBytes, groupDigits, plural, shortTitle } from '../../../ui/format'
 import { leaveOut } from '../actions'
 import { useChat } from '../context'
+import { neededRows } from '../estimates'
 import styles from './turn-warning.module.css'
 
 /** What stands in the way of the turn before it is sent: a context that is full, with what to leave out, or memory that lacks. */
@@ -15,7 +16,8 @@ export function TurnWarning() {
   const messages = useStore(feature.open.store, (state) => state.detail?.messages)
   if (estimate === null) return null
   const { rows, leaveOut: ways, memory } = estimate
-  if (rows.total > rows.limit) {
+  const needed = neededRows(estimate)
+  if (needed > rows.limit) {
     const name = (id: MessageId): string => {
       const message = messages?.find((one) => one.id === id)
       if (message === undefined) return 'a message'
@@ -26,8 +28,7 @@ export function TurnWarning() {
         <TriangleAlert size={16} strokeWidth={1.75} aria-hidden />
         <div>
           <p>
-            <b>The context is full:</b> {groupDigits(rows.total)} rows with room for the answer, and{' '}
-            {groupDigits(rows.limit)} fit.
+            <b>The context is full:</b> {groupDigits(needed)} rows are needed, and {groupDigits(rows.limit)} fit.
           </p>
           {ways.length === 0 ? (
             <p>Shorten the message, attach fewer pictures, or begin a new conversation.</p>

@@ -1,3 +1,4 @@
+import { ImagePlus } from 'lucide-react'
 import { useStore } from 'zustand'
 import { ErrorNote } from '../../../ui/error-note'
 import { Spinner } from '../../../ui/spinner'
@@ -5,7 +6,6 @@ import { useStudio } from '../../../studio/context'
 import { attachFiles } from '../attach'
 import { useChat } from '../context'
 import { chatModels, useModel, wantedModel, type ChatModel } from '../selectors'
-import { modeWords } from '../setting-words'
 import styles from './empty-thread.module.css'
 import { NoModel } from './no-model'
 import { suggestionsFor } from './suggestions'
@@ -60,8 +60,8 @@ function Suggestions({ model }: { readonly model: ChatModel }) {
             {chat.seesPictures ? (
               <li>
                 <button type="button" className={styles.prompt} onClick={chooser.open}>
-                  <b>Read</b>
-                  Choose a picture
+                  <ImagePlus size={14} strokeWidth={1.75} aria-hidden />
+                  Choose a picture to ask about
                 </button>
               </li>
             ) : null}
@@ -75,7 +75,6 @@ function Suggestions({ model }: { readonly model: ChatModel }) {
                     feature.composer.focus()
                   }}
                 >
-                  {chat.modes.length > 1 ? <b>{kindOf(prompt)}</b> : null}
                   {prompt}
                 </button>
               </li>
@@ -86,13 +85,6 @@ function Suggestions({ model }: { readonly model: ChatModel }) {
       </div>
     </div>
   )
-}
-
-/** What a suggestion asks for, as far as its first word tells; the rule that counts is the core's own. */
-function kindOf(prompt: string): string {
-  if (/^(draw|paint|sketch|a|an|two|three|four)\b/i.test(prompt)) return modeWords.draw.label
-  if (/^(make|add|remove|replace|put|recolou?r|change|move|turn|give)\b/i.test(prompt)) return modeWords.edit.label
-  return modeWords.read.label
 }
 
 function aboutWords({ name, description, chat }: ChatModel): string {

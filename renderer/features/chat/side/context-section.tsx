@@ -15,7 +15,7 @@ const kinds = [
 export function ContextSection() {
   const rows = useStore(useChat().estimates.store, (state) => state.estimate?.rows)
   if (rows === undefined) return null
-  const answer = { key: 'answer', label: 'Room for the answer', color: 'var(--track)' } as const
+  const answer = { key: 'answer', label: 'The answer, at most', color: 'var(--track)' } as const
   const parts = [...kinds, answer].filter(({ key }) => rows[key] > 0)
   return (
     <Section title="What the model holds" note={`${groupDigits(rows.total)} of ${groupDigits(rows.limit)} rows`}>

@@ -4,7 +4,6 @@ import type {
   ChatDraft,
   Conversation,
   ConversationDetail,
-  ConversationSummary,
   Message,
 } from '../../../../contract/chat'
 import { applyChatEvent } from '../../../../contract/chat-apply'
@@ -16,6 +15,7 @@ import type { AssetId, ConversationId, MessageId, ModelId } from '../../../../co
 import { fakeAssetId } from '../../../testing/fake-data'
 import { createFakeStudio, type FakeStudio } from '../../../testing/fake-studio'
 import { answered, attachment, conversation as newRecord, drawn, pictureModel, said, textModel } from './chat-records'
+import { foldersOf, listOf, otherConversations, summaryOf, type ListInput } from './fake-list'
 import { createFeed } from './feed'
 
 export interface FakeChatOptions {
@@ -57,15 +57,7 @@ export function createFakeChat(options: FakeChatOptions = {}): FakeChat {
   let next = 1
   fake.core.answer('models.list', async () => (hasModel ? (isTextOnly ? [textModel] : [pictureModel, textModel]) : []))
   for (const detail of options.details ?? []) details.set(detail.conversation.id, detail)
-  for (let index = 0; index < (options.others ?? 0); index += 1) addOther(index)
-
-  function addOther(index: number): void {
-    const titles = ['Which mushroom is this?', 'Count the apples', 'Rainy harbour, three takes', 'Read the receipt']
-    const updatedAt = Date.now() - index * index * 1_400_000 - 3_600_000
-    const changes = { title: titles[index % titles.length] ?? '', updatedAt, createdAt: updatedAt, pinned: index === 2 }
-    const record = newRecord(`other-${index}`, { ...changes, folder: index % 7 === 3 ? 'Receipts' : null })
-    details.set(record.id, { conversation: record, messages: [] })
-  }
+  for (const other of otherConversations(options.others ?? 0)) details.set(other.conversation.id, other)
 
   function detailOf(id: string): ConversationDetail {
     const detail = details.get(id)
@@ -179,32 +171,8 @@ export function createFakeChat(options: FakeChatOptions = {}): FakeChat {
   }
 
   const chat = {
-    async list(input: { search?: string; folder?: string | null; pinned?: boolean; limit?: number; cursor?: string }) {
-      const { search = '', folder, pinned, limit = 100, cursor } = input
-      const found = [...details.values()]
-        .map(summaryOf)
-        .filter((one) => one.deletedAt === null && !one.temporary)
-        .filter((one) => pinned === undefined || one.pinned === pinned)
-        .filter((one) => folder === undefined || one.folder === folder)
-        .filter((one) => one.title.toLowerCase().includes(search.toLowerCase()))
-        .sort((a, b) => b.updatedAt - a.updatedAt)
-      const from = Number(cursor ?? 0)
-      const conversations = found.slice(from, from + limit)
-      return {
-        conversations,
-        total: found.length,
-        nextCursor: from + limit < found.length ? String(from + limit) : null,
-      }
-    },
-    async folders() {
-      const names = new Map<string, number>()
-      for (const {
-        conversation: { folder },
-      } of details.values()) {
-        if (folder !== null) names.set(folder, (names.get(folder) ?? 0) + 1)
-      }
-      return [...names].map(([name, conversations]) => ({ name, conversations }))
-    },
+    list: async (input: ListInput) => listOf(details, input),
+    folders: async () => foldersOf(details),
     watch: async (_: undefined, call?: { signal?: AbortSignal }) => watch.read(call?.signal),
     async *follow({ conversationId: id }: { conversationId: ConversationId }, call?: { signal?: AbortSignal }) {
       const rest = follow.read(call?.signal)
@@ -266,7 +234,7 @@ export function createFakeChat(options: FakeChatOptions = {}): FakeChat {
           seen: { width: 980, height: 644, tokens: 851 },
           encoded: null,
         })),
-        rows: { text: 1602, vit: 2888, vae: 1724, answer: 512, total: 6726, limit: 32768 },
+        rows: { text: 1602, vit: 2888, vae: 1724, answer: 512, total: 6214, limit: 32768 },
         leaveOut: [],
         memory: { weights: 78e6, cache: 2e6, total: 80e6, available: 4e9, fits: true },
         seconds: { low: 8, high: 11 },
@@ -331,11 +299,6 @@ export function createFakeChat(options: FakeChatOptions = {}): FakeChat {
   }
   Object.assign(fake.core.client, { chat })
   return { ...fake, details, drafts, emit }
-}
-
-function summaryOf({ conversation, messages }: ConversationDetail): ConversationSummary {
-  const answering = messages.some((one) => one.role === 'assistant' && one.status === 'running')
-  return { ...conversation, messages: messages.length, answering, snippet: null }
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -1,33 +1,35 @@
 import { useEffect } from 'react'
 import type { Answer } from '../../../../contract/chat'
+import { activeLeaf } from '../../../../contract/chat-tree'
 import { announce } from '../../../ui/live-region'
 import type { ChatFeature } from '../feature'
-import { answerInHand } from '../selectors'
+import { isAnswering } from '../selectors'
 import { createSentenceReader, type SentenceReader } from '../sentences'
 
-/** Says an answer to screen readers sentence by sentence as it comes, and what became of it at the end. */
+/** Says an answer to screen readers sentence by sentence as it comes, and what became of it at the end. Older ones stay silent. */
 export function useAnnouncedAnswer({ open }: ChatFeature): void {
   useEffect(() => {
-    let reader: SentenceReader = createSentenceReader()
-    let current: Answer['id'] | null = null
+    const since = Date.now()
+    const readers = new Map<Answer['id'], SentenceReader | null>()
     return open.store.subscribe((state, old) => {
-      if (state.detail === old.detail) return
-      const answer = answerInHand(state.detail)
-      if (answer !== null) {
-        if (answer.id !== current) reader = createSentenceReader()
-        current = answer.id
-        const said = reader.read(wordsOf(answer))
+      if (state.detail === old.detail || state.detail === null) return
+      const last = activeLeaf(state.detail)
+      if (last?.role !== 'assistant' || last.createdAt < since) return
+      const reader = readers.get(last.id) ?? (readers.has(last.id) ? null : createSentenceReader())
+      if (reader === null) return
+      if (isAnswering(last)) {
+        readers.set(last.id, reader)
+        const said = reader.read(wordsOf(last))
         if (said !== '') announce(said)
-        return
+      } else {
+        readers.set(last.id, null)
+        announce(`${reader.finish(wordsOf(last))} ${endWords(last)}`.trim())
       }
-      const over = state.detail?.messages.find(({ id }) => id === current)
-      current = null
-      if (over?.role === 'assistant') announce(`${reader.finish(wordsOf(over))} ${endWords(over)}`.trim())
     })
   }, [open])
 }
 
-/** Its text with the line ends between its parts, so that a part never runs into the next. */
+/** Its text with line ends between its parts, so that one never runs into the next. */
 function wordsOf({ parts }: Answer): string {
   return parts.map((part) => (part.type === 'text' ? part.text : '')).join('\n')
 }

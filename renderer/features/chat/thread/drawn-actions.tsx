@@ -1,11 +1,9 @@
 import { Download, ImagePlus, Images, Send, WandSparkles } from 'lucide-react'
 import type { Answer, DrawnPart } from '../../../../contract/chat'
-import type { AssetId } from '../../../../contract/ids'
-import { useStudio } from '../../../studio/context'
 import { Button } from '../../../ui/button'
 import { Menu } from '../../../ui/menu'
 import { showToast } from '../../../ui/toaster'
-import { attempt, editPicture } from '../actions'
+import { attempt, copyPicture, editPicture, savePicture } from '../actions'
 import { useChat, useExits, type ChatExits } from '../context'
 import type { ChatFeature } from '../feature'
 import { useModel } from '../selectors'
@@ -22,7 +20,6 @@ interface DrawnActionsProps {
 export function DrawnActions({ answer, part, index }: DrawnActionsProps) {
   const feature = useChat()
   const exits = useExits()
-  const { host } = useStudio()
   const model = useModel()
   const { assetId } = part
   if (assetId === null) return null
@@ -47,16 +44,12 @@ export function DrawnActions({ answer, part, index }: DrawnActionsProps) {
             id: 'save',
             label: 'Save as…',
             icon: <Download size={14} />,
-            run: () => void save(feature, assetId, drawnName(answer)),
+            run: () => void savePicture(feature, assetId, drawnName(answer)),
           },
           {
             id: 'copy',
             label: 'Copy the picture',
-            run: () =>
-              void attempt(feature, 'Copying', async () => {
-                await host.copyImage(assetId)
-                showToast({ tone: 'ok', text: 'Picture copied' })
-              }),
+            run: () => void copyPicture(feature, assetId),
           },
           {
             id: 'start',
@@ -90,11 +83,5 @@ async function showInGallery(feature: ChatFeature, exits: ChatExits, answer: Ans
       text: 'Kept in the gallery',
       action: { label: 'Show', run: () => exits.showImage(image.id) },
     })
-  })
-}
-
-async function save(feature: ChatFeature, assetId: AssetId, name: string): Promise<void> {
-  await attempt(feature, 'Saving', async () => {
-    if (await feature.studio.host.saveImageAs(assetId, name)) showToast({ tone: 'ok', text: 'Saved', detail: name })
   })
 }

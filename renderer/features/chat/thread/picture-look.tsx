@@ -1,8 +1,14 @@
+import { Copy, Download, WandSparkles } from 'lucide-react'
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import type { AssetId } from '../../../../contract/ids'
 import { useStudio } from '../../../studio/context'
+import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
+import { copyPicture, savePicture } from '../actions'
+import { attachAsset } from '../attach'
+import { useChat } from '../context'
+import { useModel } from '../selectors'
 import styles from './picture-look.module.css'
 
 interface Looked {
@@ -17,6 +23,9 @@ export function showPicture(picture: Looked): void {
   looked.setState({ picture })
 }
 
+const close = (): void => looked.setState({ picture: null })
+
+/** Any picture of the conversation, large, with where it can go from here. */
 export function PictureLook() {
   const { assetUrl } = useStudio()
   const picture = useStore(looked, (state) => state.picture)
@@ -25,7 +34,8 @@ export function PictureLook() {
       title={picture?.title ?? 'Picture'}
       kind="page"
       isOpen={picture !== null}
-      onClose={() => looked.setState({ picture: null })}
+      onClose={close}
+      footer={picture === null ? undefined : <Ways picture={picture} />}
     >
       {picture === null ? null : (
         <div className={styles.stage}>
@@ -33,5 +43,34 @@ export function PictureLook() {
         </div>
       )}
     </Dialog>
+  )
+}
+
+function Ways({ picture: { assetId, title } }: { readonly picture: Looked }) {
+  const feature = useChat()
+  const model = useModel()
+  return (
+    <>
+      <Button variant="ghost" onPress={() => void copyPicture(feature, assetId)}>
+        <Copy size={14} strokeWidth={1.75} aria-hidden />
+        Copy
+      </Button>
+      <Button variant="ghost" onPress={() => void savePicture(feature, assetId, 'picture.png')}>
+        <Download size={14} strokeWidth={1.75} aria-hidden />
+        Save as…
+      </Button>
+      {model?.chat.modes.includes('edit') === true ? (
+        <Button
+          onPress={() => {
+            close()
+            feature.composer.chooseOnce('edit')
+            void attachAsset(feature, assetId, title).then(() => feature.composer.focus())
+          }}
+        >
+          <WandSparkles size={14} strokeWidth={1.75} aria-hidden />
+          Edit this
+        </Button>
+      ) : null}
+    </>
   )
 }
