@@ -227,6 +227,19 @@ export async function loadExamples({ bench, studio }: SpeculateFeature): Promise
   }
 }
 
+/** Which other models can draft for the chosen one. */
+export async function loadDrafts(feature: SpeculateFeature): Promise<void> {
+  const { bench, studio } = feature
+  const model = currentModel(feature)
+  if (model === null) return
+  try {
+    const drafts = await studio.client.speculation.drafts({ modelId: model.id })
+    if (currentModel(feature)?.id === model.id) bench.setState({ drafts })
+  } catch (error) {
+    studio.report('Looking for draft models', error)
+  }
+}
+
 /** Leaves out the strategy that was refused, and races the others. */
 export function removeFromForm(feature: SpeculateFeature, index: number): void {
   removeStrategy(feature.form, index)

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Failure } from '../../../contract/errors'
-import type { Calibration, RaceExample } from '../../../contract/speculation'
+import type { Calibration, DraftCandidate, RaceExample } from '../../../contract/speculation'
 import type { Studio } from '../../studio/studio'
 import { createFormStore, type FormStore } from './form-store'
 import { createPlayback, type Playback } from './playback'
@@ -17,6 +17,8 @@ export interface BenchState {
   readonly calibration: Calibration | null
   readonly isCalibrating: boolean
   readonly examples: readonly RaceExample[]
+  /** Other models of the library, and whether they can draft for the chosen one. */
+  readonly drafts: readonly DraftCandidate[]
   /** A saved race is on its way. */
   readonly isOpening: boolean
 }
@@ -46,6 +48,7 @@ function createSpeculateFeature(studio: Studio): SpeculateFeature {
       calibration: null,
       isCalibrating: false,
       examples: [],
+      drafts: [],
       isOpening: false,
     })),
     playback: createPlayback(view, race),

@@ -1,5 +1,6 @@
 import { persist } from 'zustand/middleware'
 import { createStore } from 'zustand/vanilla'
+import type { ModelId } from '../../../contract/ids'
 import type { Model } from '../../../contract/models'
 import type { RaceRequest, Sampling, Strategy, StrategyName } from '../../../contract/speculation'
 import { samplingSchema } from '../../../contract/speculation'
@@ -51,9 +52,10 @@ export function removeStrategy(form: FormStore, index: number): void {
   form.setState(({ strategies }) => ({ strategies: strategies.filter((_, at) => at !== index) }))
 }
 
-export function addStrategy(form: FormStore, name: StrategyName): void {
+/** @param draftModel another model that drafts, where the target has none of its own */
+export function addStrategy(form: FormStore, name: StrategyName, draftModel?: ModelId): void {
   form.setState(({ strategies }) =>
-    strategies.length >= mostStrategies ? {} : { strategies: [...strategies, newStrategy(name)] },
+    strategies.length >= mostStrategies ? {} : { strategies: [...strategies, { ...newStrategy(name), draftModel }] },
   )
 }
 
@@ -61,7 +63,10 @@ export function addStrategy(form: FormStore, name: StrategyName): void {
 export function chooseModel(form: FormStore, model: Model): void {
   const able = model.language?.strategies ?? []
   form.setState(({ strategies }) => {
-    const kept = strategies.filter(({ name }) => able.includes(name))
+    // Another drafter was chosen for another target's tokens.
+    const kept = strategies
+      .filter(({ name }) => able.includes(name))
+      .map((strategy) => ({ ...strategy, draftModel: undefined }))
     const proposed = firstChoices.filter((name) => able.includes(name)).slice(0, 3)
     return {
       modelId: model.id,

@@ -3,13 +3,15 @@ import '../../testing/dom'
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { StudioError } from '../../../contract/errors'
+import { strategySchema } from '../../../contract/speculation'
 import { StudioContext } from '../../studio/context'
 import { Toaster } from '../../ui/toaster'
 import { importRace, removeRace, showRace } from './actions'
 import { showExample } from './example/show-example'
 import { speculateFeatureOf, type SpeculateFeature } from './feature'
+import { chooseModel } from './form-store'
 import { SpeculatePanel } from './speculate-panel'
-import { createFakeSpeculation, type FakeSpeculationOptions } from './testing/fake-speculation'
+import { createFakeSpeculation, fakeLanguageModel, type FakeSpeculationOptions } from './testing/fake-speculation'
 import { syntheticRace, type SyntheticOptions } from './testing/synthetic-race'
 
 const stops: (() => void)[] = []
@@ -129,6 +131,31 @@ describe('the empty panel', () => {
     fireEvent.click(within(note).getByRole('button', { name: 'Race without it' }))
     await waitFor(() => expect(ownRace(feature)?.raceId).toBeTruthy())
     expect(feature.form.getState().strategies.map(({ name }) => name)).toEqual(['lookup', 'medusa'])
+  })
+})
+
+describe('the draft model', () => {
+  it('may be another of the library with the same tokens; a stranger is named and not to be had', async () => {
+    const { feature } = await openPanel()
+    await waitFor(() => expect(feature.bench.getState().drafts).toHaveLength(2))
+    void act(() => feature.form.setState({ strategies: [strategySchema.parse({ name: 'draft' })] }))
+    fireEvent.click(screen.getByRole('button', { name: /^Draft model, k adaptive: settings/ }))
+    fireEvent.click(await screen.findByRole('button', { name: /Drafted by/ }))
+    const stranger = await screen.findByRole('option', { name: /Stranger/ })
+    expect(stranger.getAttribute('aria-disabled')).toBe('true')
+    expect(stranger.textContent).toContain('one has 49152 tokens, the other 32000')
+    fireEvent.click(screen.getByRole('option', { name: /Small talk mini/ }))
+    await waitFor(() => expect(feature.form.getState().strategies[0]?.draftModel).toBe('small-talk-mini'))
+    expect(screen.getByText('small-talk-mini, k adaptive')).toBeTruthy()
+  })
+
+  it('is forgotten with the target whose tokens it speaks', async () => {
+    const { feature } = await openPanel()
+    await waitFor(() => expect(feature.form.getState().modelId).toBe('small-talk'))
+    const draft = strategySchema.parse({ name: 'draft', draftModel: 'small-talk-mini' })
+    feature.form.setState({ strategies: [draft] })
+    chooseModel(feature.form, fakeLanguageModel)
+    expect(feature.form.getState().strategies).toEqual([strategySchema.parse({ name: 'draft' })])
   })
 })
 

@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import { useStudio } from '../../studio/context'
 import { ErrorNote } from '../../ui/error-note'
 import { Spinner } from '../../ui/spinner'
-import { loadExamples, removeFromForm, settleModel, startRace } from './actions'
+import { loadDrafts, loadExamples, removeFromForm, settleModel, startRace } from './actions'
 import { Bench } from './bench'
 import { loadCalibration } from './calibrate'
 import { TokenCard } from './card/token-card'
@@ -39,6 +39,10 @@ export function SpeculatePanel() {
   useEffect(() => {
     if (isLoaded && modelId !== null) void loadCalibration(feature)
   }, [feature, isLoaded, modelId, precision])
+  const models = useStore(studio.models, (state) => state.models)
+  useEffect(() => {
+    if (models.length > 0 && modelId !== null) void loadDrafts(feature)
+  }, [feature, models, modelId])
   // A panel that nobody sees does not play on.
   useEffect(() => () => feature.playback.pause(), [feature])
 

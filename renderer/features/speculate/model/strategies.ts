@@ -18,6 +18,7 @@ export function strategyDetail(strategy: Strategy): string {
   if (shape === 'none') return 'baseline'
   const length = strategy.draftLength === 'adaptive' ? 'k adaptive' : `k = ${strategy.draftLength}`
   const parts = shape === 'tree' ? [`${strategy.treeNodes} nodes`] : [length]
+  if (strategy.name === 'draft' && strategy.draftModel !== undefined) parts.unshift(strategy.draftModel)
   return [...parts, ...(isLossy(strategy) ? ['lossy'] : [])].join(', ')
 }
 

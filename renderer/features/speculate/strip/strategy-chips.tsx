@@ -1,18 +1,15 @@
 import { Plus, X } from 'lucide-react'
 import { useStore } from 'zustand'
-import type { Strategy, StrategyName } from '../../../../contract/speculation'
-import { speculationLimits } from '../../../../contract/speculation'
+import type { StrategyName } from '../../../../contract/speculation'
 import { strategyWords } from '../../../studio/strategy-words'
 import { Button, IconButton } from '../../../ui/button'
-import { Chip } from '../../../ui/chip'
 import { Menu } from '../../../ui/menu'
-import { NumberInput } from '../../../ui/number-input'
 import { Popover } from '../../../ui/popover'
-import { Segmented } from '../../../ui/segmented'
 import { useSpeculate } from '../context'
 import { addStrategy, changeStrategy, removeStrategy } from '../form-store'
 import { isLossy, mostStrategies, strategyDetail, strategyLabel } from '../model/strategies'
 import styles from './strategy-chips.module.css'
+import { StrategySettings } from './strategy-settings'
 
 interface StrategyChipsProps {
   /** What the model's folder can run. */
@@ -22,7 +19,9 @@ interface StrategyChipsProps {
 
 /** Who races. Each chip opens its own settings; plain decoding always runs. */
 export function StrategyChips({ able, trees }: StrategyChipsProps) {
-  const { form } = useSpeculate()
+  const { form, bench } = useSpeculate()
+  // A model without a draft model of its own may have one elsewhere in the library.
+  const other = useStore(bench, ({ drafts }) => drafts.find(({ difference }) => difference === null))
   const strategies = useStore(form, (state) => state.strategies)
   return (
     <div className={styles.group} role="group" aria-label="Strategies to race">
@@ -46,6 +45,7 @@ export function StrategyChips({ able, trees }: StrategyChipsProps) {
               {() => (
                 <StrategySettings
                   strategy={strategy}
+                  hasOwnDraft={able.includes('draft')}
                   trees={trees}
                   onChange={(patch) => changeStrategy(form, index, patch)}
                 />
@@ -74,14 +74,15 @@ export function StrategyChips({ able, trees }: StrategyChipsProps) {
             const reason =
               strategies.length >= mostStrategies
                 ? `At most ${mostStrategies} beside plain`
-                : able.includes(name)
+                : able.includes(name) || (name === 'draft' && other !== undefined)
                   ? undefined
                   : 'Not in this model’s folder'
             return {
               id: name,
               label: strategyWords[name].label,
               ...(reason === undefined ? {} : { disabledReason: reason }),
-              run: () => addStrategy(form, name),
+              run: () =>
+                addStrategy(form, name, name === 'draft' && !able.includes('draft') ? other?.modelId : undefined),
             }
           })}
       >
@@ -89,80 +90,6 @@ export function StrategyChips({ able, trees }: StrategyChipsProps) {
           <Plus size={16} />
         </IconButton>
       </Menu>
-    </div>
-  )
-}
-
-interface StrategySettingsProps {
-  readonly strategy: Strategy
-  readonly trees: boolean
-  readonly onChange: (patch: Partial<Strategy>) => void
-}
-
-function StrategySettings({ strategy, trees, onChange }: StrategySettingsProps) {
-  const { about, shape } = strategyWords[strategy.name]
-  const isAdaptive = strategy.draftLength === 'adaptive'
-  return (
-    <div className={styles.settings}>
-      <p>{about}</p>
-      <div className={styles.setting}>
-        <span>Draft length</span>
-        <Segmented
-          label="Draft length"
-          size="sm"
-          value={isAdaptive ? 'adaptive' : 'fixed'}
-          options={[
-            { key: 'adaptive', label: 'Adaptive' },
-            { key: 'fixed', label: 'Fixed' },
-          ]}
-          onChange={(key) => onChange({ draftLength: key === 'adaptive' ? 'adaptive' : 4 })}
-        />
-        {strategy.draftLength === 'adaptive' ? (
-          <span className={styles.unit}>by measured speed</span>
-        ) : (
-          <NumberInput
-            label="Drafted tokens a round"
-            value={strategy.draftLength}
-            min={1}
-            max={speculationLimits.draftLength}
-            onChange={(draftLength) => onChange({ draftLength })}
-          />
-        )}
-      </div>
-      {shape === 'tree' ? (
-        <div className={styles.setting}>
-          <span>Tree nodes</span>
-          <NumberInput
-            label="Tree nodes"
-            value={strategy.treeNodes}
-            min={1}
-            max={speculationLimits.treeNodes}
-            isDisabled={!trees}
-            onChange={(treeNodes) => onChange({ treeNodes })}
-          />
-          <span className={styles.unit}>{trees ? 'the root not counted' : 'this graph runs chains only'}</span>
-        </div>
-      ) : null}
-      {strategy.name === 'medusa' ? (
-        <div className={styles.setting}>
-          <span>Acceptance</span>
-          <Segmented
-            label="Acceptance"
-            size="sm"
-            value={strategy.acceptance}
-            options={[
-              { key: 'exact', label: 'Exact' },
-              { key: 'typical', label: 'Typical' },
-            ]}
-            onChange={(acceptance) => onChange({ acceptance })}
-          />
-          {strategy.acceptance === 'typical' ? (
-            <Chip tone="warn">lossy</Chip>
-          ) : (
-            <span className={styles.unit}>lossless</span>
-          )}
-        </div>
-      ) : null}
     </div>
   )
 }

@@ -115,6 +115,10 @@ export function createFakeSpeculation(options: FakeSpeculationOptions = {}): Fak
       fake.core.emit({ type: 'job', job })
       return job
     },
+    drafts: async () => [
+      { modelId: 'small-talk-mini' as ModelId, name: 'Small talk mini', difference: null },
+      { modelId: 'stranger' as ModelId, name: 'Stranger', difference: 'one has 49152 tokens, the other 32000' },
+    ],
     calibration: async () => (isCalibrated ? syntheticCalibration : null),
     examples: async () => [
       { category: 'Chat', prompt: 'Explain why the sky is blue, to a ten-year-old.' },
