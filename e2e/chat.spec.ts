@@ -50,7 +50,11 @@ test('a dropped picture is asked about, and the answer says what is in it', asyn
   await expect(ownMessages(app).getByText(/^sent as/)).toBeVisible()
   await answer.getByRole('button', { name: /tok\/s/ }).click()
   await expect(answer.getByRole('row', { name: /^Prefill .+ rows/ })).toBeVisible()
-  await expectNoViolations(app)
+  await app.getByRole('button', { name: 'Settings and branches' }).click()
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await app.emulateMedia({ colorScheme })
+    await expectNoViolations(app)
+  }
 })
 
 test('a picture is drawn in sight, edited, and drawn again beside itself', async ({ app }) => {
