@@ -40,6 +40,13 @@ export function App({ studio, features }: AppProps) {
   useNews(studio, features.image)
   useEffect(
     () =>
+      studio.parcels.subscribe(({ parcel }) => {
+        if (parcel !== null) showPanel(app, parcel.to)
+      }),
+    [studio, app],
+  )
+  useEffect(
+    () =>
       studio.host.onMenuCommand((id) => {
         const command = commands.find((one) => one.id === id)
         if (command !== undefined && command.disabledReason?.() == null) command.run()

@@ -9,6 +9,7 @@ import { createErrorsStore, type ErrorsStore } from './errors-store'
 import { createJobsStore, watchJobs, type JobsStore } from './jobs-store'
 import { createLayoutStore, type LayoutStore } from './layout-store'
 import { createModelsStore, type ModelsStore } from './models-store'
+import { createParcelStore, type ParcelStore } from './parcel-store'
 import { createSettingsStore, type SettingsStore } from './settings-store'
 import { createUndoStack, type UndoStack } from './undo-stack'
 
@@ -26,6 +27,7 @@ export interface Studio {
   readonly errors: ErrorsStore
   readonly layout: LayoutStore
   readonly undo: UndoStack
+  readonly parcels: ParcelStore
   readonly assetUrl: (assetId: string) => string
   /** Notes an error for the status bar and gives the record to show. A lost connection has its own sign. */
   readonly report: (doing: string, error: unknown) => Failure
@@ -49,6 +51,7 @@ export function createStudio(connection: Connection, host: Host): Studio {
     errors: createErrorsStore(),
     layout: createLayoutStore(),
     undo: createUndoStack(),
+    parcels: createParcelStore(),
     assetUrl: (assetId) => connection.assetUrl(assetId),
     report(doing, error) {
       const failure = failureOf(error)

@@ -3,8 +3,9 @@ import '../../testing/dom'
 import { act, cleanup, configure, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { StudioError } from '../../../contract/errors'
-import type { ConversationId } from '../../../contract/ids'
+import type { ConversationId, ModelId } from '../../../contract/ids'
 import { StudioContext } from '../../studio/context'
+import { fakeAssetId } from '../../testing/fake-data'
 import { LiveRegion } from '../../ui/live-region'
 import { Toaster } from '../../ui/toaster'
 import { attachFiles } from './attach'
@@ -179,6 +180,13 @@ describe('pictures', () => {
     expect(feature.composer.store.getState().draft).toMatchObject({ mode: 'auto', attachments: [] })
   })
 
+  it('come from another panel as soon as the composer is ready', async () => {
+    const { feature, studio } = await openPanel()
+    act(() => studio.parcels.setState({ parcel: { to: 'chat', assetId: fakeAssetId(7), name: 'a cat' } }))
+    await waitFor(() => expect(feature.composer.store.getState().draft.attachments).toHaveLength(1))
+    expect(studio.parcels.getState().parcel).toBeNull()
+  })
+
   it('are numbered, and refused in their place with the reason', async () => {
     const { feature } = await openPanel()
     const image = (name: string) => new File(['x'], name, { type: 'image/png' })
@@ -204,6 +212,30 @@ describe('pictures', () => {
     expect(feature.composer.store.getState().draft.attachments).toEqual([])
     expect(screen.queryByRole('radio', { name: 'Draw' })).toBeNull()
     expect(screen.getByRole('button', { name: /Drafting strategy/ })).toBeTruthy()
+  })
+})
+
+describe('the settings', () => {
+  it('start from the model’s own, and go back to them', async () => {
+    const { feature } = await openPanel()
+    void act(() => feature.view.setState({ isSideOpen: true, sideTab: 'settings' }))
+    const scale = screen.getByRole('textbox', { name: 'Text scale, exact' })
+    fireEvent.change(scale, { target: { value: '6' } })
+    fireEvent.blur(scale)
+    expect(feature.settings.current()).toEqual({ drawing: { textScale: 6 } })
+    expect(screen.getByText(/The model's own is 4\./)).toBeTruthy()
+    fireEvent.click(screen.getByRole('button', { name: 'Reset all' }))
+    expect(feature.settings.current()).toEqual({})
+  })
+
+  it('come back from an answer with its seed, and go away with the model they belong to', async () => {
+    const { feature } = await openDesk()
+    fireEvent.click(within(answers()[1]!).getByRole('button', { name: 'More for this answer' }))
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'Reuse its settings and seed' }))
+    expect(feature.settings.current()).toMatchObject({ seed: 418205937, precision: 'int4', drawing: { steps: 24 } })
+    act(() => feature.settings.chooseModel('small-talk' as ModelId))
+    expect(feature.settings.current()).not.toHaveProperty('precision')
+    expect(feature.settings.current()).toHaveProperty('seed', 418205937)
   })
 })
 

@@ -17,6 +17,7 @@ import { useAnnouncedAnswer } from './thread/announce-answer'
 import { PictureLook } from './thread/picture-look'
 import { Thread } from './thread/thread'
 import { SideColumn } from './side/side-column'
+import { useParcel } from './use-parcel'
 import { useTakenPaste } from './use-taken-paste'
 
 /** Conversations on the left, the one that is open in the middle, what is known about it on the right. */
@@ -43,6 +44,7 @@ function Columns() {
   useLifeOfPanel()
   useChatKeys(feature)
   useTakenPaste(feature)
+  useParcel(feature)
   useAnnouncedAnswer(feature)
   return (
     <div className={styles.columns} data-side={(isSideOpen && !isNarrow) || undefined}>

@@ -67,7 +67,9 @@ export function createSettingsKeeper(studio: Studio, view: ChatViewStore, open: 
     },
     replace: (settings) => put({ settings }),
     chooseModel(modelId) {
-      put({ modelId })
+      // Precisions and ways of drafting are each model's own.
+      const settings = withoutAbsent({ ...keeper.current(), precision: undefined, strategy: undefined })
+      put({ modelId, settings })
       // The next new conversation begins with whom one talked to last.
       view.setState({ newModelId: modelId })
     },

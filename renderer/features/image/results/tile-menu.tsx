@@ -4,6 +4,7 @@ import {
   Dices,
   FolderOpen,
   ImagePlus,
+  MessageSquare,
   Save,
   Star,
   TextQuote,
@@ -12,6 +13,7 @@ import {
 } from 'lucide-react'
 import type { ImageRecord } from '../../../../contract/images'
 import { useStudio } from '../../../studio/context'
+import { shortTitle } from '../../../ui/format'
 import { ContextMenu, type MenuAction } from '../../../ui/menu'
 import {
   compareWith,
@@ -51,6 +53,15 @@ export function useImageMenu(image: ImageRecord): readonly MenuAction[] {
       startsGroup: true,
       ...(model?.image?.canEncode === false ? { disabledReason: 'The chosen model cannot read pictures' } : {}),
       run: () => startFrom(feature, image.assetId),
+    },
+    {
+      id: 'chat',
+      label: 'Ask about it in Chat',
+      icon: <MessageSquare size={14} />,
+      run: () =>
+        feature.studio.parcels.setState({
+          parcel: { to: 'chat', assetId: image.assetId, name: shortTitle(image.settings.prompt, 32) },
+        }),
     },
     {
       id: 'compare',
