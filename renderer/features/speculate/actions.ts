@@ -1,15 +1,14 @@
 import type { Failure } from '../../../contract/errors'
-import type { JobId, RaceId } from '../../../contract/ids'
+import type { RaceId } from '../../../contract/ids'
 import type { Model } from '../../../contract/models'
-import { raceRequestSchema, raceSchema, type Race, type RaceEvent } from '../../../contract/speculation'
-import { isLostConnection } from '../../client/failure'
-import { onNextFrame } from '../../studio/next-frame'
+import { raceRequestSchema, raceSchema, type Race } from '../../../contract/speculation'
 import { showToast } from '../../ui/toaster'
 import type { SpeculateFeature } from './feature'
 import { chooseModel, rememberPrompt, removeStrategy, requestOf } from './form-store'
 import { raceDuration } from './model/clock'
-import { applyRaceEvents, savedRace, startedRace, type ShownRace } from './race-store'
-import { speedOf } from './selectors'
+import { followRace } from './follow-race'
+import { savedRace, startedRace } from './race-store'
+import { fastestRun } from './selectors'
 
 /** Queues the form's race and follows it. Answers once it is queued; what is wrong is shown where it belongs. */
 export async function startRace(feature: SpeculateFeature): Promise<void> {
@@ -38,82 +37,6 @@ export async function startRace(feature: SpeculateFeature): Promise<void> {
   } catch (error) {
     bench.setState({ failure: studio.report('Starting a race', error) })
   }
-}
-
-/** Brings a race's events into the store, once a frame. */
-async function followRace(feature: SpeculateFeature, jobId: JobId): Promise<void> {
-  const { studio, race, bench } = feature
-  let waiting: RaceEvent[] = []
-  let isScheduled = false
-  const current = (): ShownRace | null => {
-    const shown = race.getState().race
-    return shown?.jobId === jobId ? shown : null
-  }
-
-  function flush(): void {
-    isScheduled = false
-    const events = waiting
-    waiting = []
-    const shown = current()
-    if (shown === null || events.length === 0) return
-    const next = applyRaceEvents(shown, events)
-    race.setState({ race: next })
-    keepUp(feature, shown, next)
-  }
-
-  try {
-    for await (const event of await studio.client.speculation.follow({ jobId })) {
-      if (current() === null) return
-      waiting.push(event)
-      if (!isScheduled) {
-        isScheduled = true
-        onNextFrame(flush)
-      }
-    }
-    flush()
-  } catch (error) {
-    flush()
-    if (current() === null) return
-    if (isLostConnection(error)) bench.setState({ failure: studio.report('Following the race', error) })
-    else studio.report('Following the race', error)
-  }
-  settle(feature, jobId)
-}
-
-/** The stream is over: what the job says of its end stands. */
-function settle(feature: SpeculateFeature, jobId: JobId): void {
-  const { race, bench, studio } = feature
-  const shown = race.getState().race
-  if (shown?.jobId !== jobId) return
-  const job = studio.jobs.getState().jobs[jobId]
-  if (job?.failure != null) bench.setState({ failure: job.failure })
-  const isPartial = job?.status === 'cancelled' || shown.runs.some(({ result }) => result === null)
-  race.setState({ race: { ...shown, isRunning: false, isPartial } })
-  void feature.runs.reload()
-}
-
-/** While nobody moves the clock, it stays at the newest round, and the newest run is shown; the fastest one at the end. */
-function keepUp({ view }: SpeculateFeature, before: ShownRace, race: ShownRace): void {
-  if (!view.getState().isFollowing) return
-  if (before.isRunning && !race.isRunning) {
-    view.setState({ run: fastestRun(race), time: raceDuration(race.runs) })
-    return
-  }
-  view.setState({ run: Math.max(0, race.runs.length - 1), time: raceDuration(race.runs) })
-}
-
-/** Index of the run with the most tokens a second, plain decoding left out where there is another. */
-export function fastestRun(race: ShownRace): number {
-  let best = 0
-  let most = -1
-  race.runs.forEach((run, index) => {
-    const speed = run.strategy.name === 'plain' ? 0 : speedOf(run)
-    if (speed > most) {
-      best = index
-      most = speed
-    }
-  })
-  return best
 }
 
 export async function stopRace({ race, studio }: SpeculateFeature): Promise<void> {

@@ -9,6 +9,20 @@ export function speedOf(run: RunTrace): number {
   return milliseconds === 0 ? 0 : (1000 * run.tokenCount) / milliseconds
 }
 
+/** Index of the run with the most tokens a second, plain decoding left out where there is another. */
+export function fastestRun(race: ShownRace): number {
+  let best = 0
+  let most = -1
+  race.runs.forEach((run, index) => {
+    const speed = run.strategy.name === 'plain' ? 0 : speedOf(run)
+    if (speed > most) {
+      best = index
+      most = speed
+    }
+  })
+  return best
+}
+
 /** Against plain decoding of the same race; null while either is not over. */
 export function speedupOf(run: RunTrace, race: Pick<ShownRace, 'runs'>): number | null {
   const plain = baselineOf(race)

@@ -1,7 +1,7 @@
 import type { SpeculateFeature } from '../feature'
-import { fastestRun } from '../actions'
 import { raceDuration } from '../model/clock'
 import { savedRace, type ShownRace } from '../race-store'
+import { fastestRun } from '../selectors'
 import { readRecordedRace, type RecordedRace } from './recorded-race'
 
 let reading: Promise<RecordedRace> | null = null
