@@ -11,8 +11,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 STUBS = "training.goldens.bagel_stubs"
+IN_FLOAT32 = {"torch.bfloat16": "torch.float32"}
 PATCHES = {
-    "torch.bfloat16": "torch.float32",
     "from flash_attn import": f"from {STUBS} import",
     "import cv2\n": "",
     "from torchvision.transforms import": f"from {STUBS} import",
@@ -20,15 +20,15 @@ PATCHES = {
 }
 
 
-def load(checkout: Path) -> SimpleNamespace:
-    """The official modules, from a patched copy of the checkout."""
+def load(checkout: Path, casts: dict[str, str] = IN_FLOAT32) -> SimpleNamespace:
+    """The official modules, from a patched copy of the checkout. casts: {} leaves the bfloat16 that is cast to by hand."""
     scratch = Path(tempfile.mkdtemp(prefix="bagel-"))
     for name in ("modeling", "data"):
         shutil.copytree(checkout / name, scratch / name)
     shutil.copyfile(checkout / "inferencer.py", scratch / "inferencer.py")
     for path in (*(scratch / "modeling" / "bagel").glob("*.py"), scratch / "data" / "transforms.py"):
         text = path.read_text(encoding="utf-8")
-        for old, new in PATCHES.items():
+        for old, new in (PATCHES | casts).items():
             text = text.replace(old, new)
         path.write_text(text, encoding="utf-8")
     sys.path.insert(0, str(scratch))
