@@ -15,6 +15,7 @@ import type { AssetId, ConversationId, MessageId, ModelId } from '../../../../co
 import { fakeAssetId } from '../../../testing/fake-data'
 import { createFakeStudio, type FakeStudio } from '../../../testing/fake-studio'
 import { answered, attachment, conversation as newRecord, drawn, pictureModel, said, textModel } from './chat-records'
+import { estimateOf, type EstimateInput } from './fake-estimate'
 import { foldersOf, listOf, otherConversations, summaryOf, type ListInput } from './fake-list'
 import { createFeed } from './feed'
 
@@ -210,36 +211,7 @@ export function createFakeChat(options: FakeChatOptions = {}): FakeChat {
       }
       return attachment(60 + next++, input.file.name)
     },
-    async estimate({
-      text,
-      attachments = [],
-      mode,
-    }: {
-      text: string
-      attachments?: { assetId: AssetId }[]
-      mode: ChatModeChoice
-    }) {
-      const chosen = decide(text, mode)
-      const word = /^\S+/.exec(text)?.[0].toLowerCase() ?? ''
-      const reason =
-        mode !== 'auto'
-          ? 'You chose it'
-          : chosen === 'draw'
-            ? `“${word}” asks for a picture`
-            : 'Nothing asks for a picture'
-      return {
-        decision: { asked: mode, mode: chosen, rule: 'question' as const, reason },
-        pictures: attachments.map(({ assetId }) => ({
-          assetId,
-          seen: { width: 980, height: 644, tokens: 851 },
-          encoded: null,
-        })),
-        rows: { text: 1602, vit: 2888, vae: 1724, answer: 512, total: 6214, limit: 32768 },
-        leaveOut: [],
-        memory: { weights: 78e6, cache: 2e6, total: 80e6, available: 4e9, fits: true },
-        seconds: { low: 8, high: 11 },
-      }
-    },
+    estimate: async (input: EstimateInput) => estimateOf(decide(input.text, input.mode), input),
     async send({
       conversationId,
       parentId,
