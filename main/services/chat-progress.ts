@@ -50,6 +50,8 @@ export class TurnProgress {
     total: 0,
     secondsPerStep: null,
   }
+  /** What is done besides loading: a graph may be opened in the middle of it, and then it goes on. */
+  #work: Pick<PhaseEvent, 'phase' | 'label'> | null = null
   #fraction = 0
 
   constructor(facts: ProgressFacts) {
@@ -60,6 +62,7 @@ export class TurnProgress {
   read(event: ChatTurnEvent): PhaseEvent | null {
     switch (event.type) {
       case 'phase':
+        if (event.phase !== 'load') this.#work = { phase: event.phase, label: event.label }
         return this.#enter(event.phase, event.label)
       case 'prefill':
         return this.#move(event.rows, event.total)
@@ -81,7 +84,7 @@ export class TurnProgress {
   }
 
   #move(done: number, total: number): PhaseEvent {
-    this.#state = { ...this.#state, done, total, secondsPerStep: this.#secondsPerStep() }
+    this.#state = { ...this.#state, ...this.#work, done, total, secondsPerStep: this.#secondsPerStep() }
     return this.#event()
   }
 

@@ -27,6 +27,12 @@ addServe(program)
 addModels(program)
 addDevices(program)
 
+// Whoever reads the output may have had enough (`| head`): that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(exitCodes.ok)
+})
+
 program.parseAsync().catch((error: unknown) => {
   printFailure(failureOf(error), process.argv.includes('--json'))
   process.exitCode = exitCodes.failed

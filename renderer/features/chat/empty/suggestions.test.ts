@@ -13,9 +13,7 @@ it('asks for what the model knows and can do, and for nothing else', () => {
     'Draw dog on a blue background',
     'Draw penguin and apple',
     'Draw unicorn',
-    'What is in the picture?',
-    'Make the background green',
   ])
-  expect(suggestionsFor({ ...withoutPrompts, modes: ['read'] })).toEqual(['What is in the picture?'])
+  expect(suggestionsFor({ ...withoutPrompts, modes: ['read'] })).toEqual([])
   expect(suggestionsFor({ ...textModel.chat, prompts: [] })).toEqual([])
 })

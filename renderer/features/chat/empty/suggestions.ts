@@ -6,13 +6,8 @@ const most = 5
 export function suggestionsFor({ prompts, knows, modes }: ChatModelFacts): readonly string[] {
   if (prompts.length > 0) return prompts.slice(0, most)
   const subjects = knows?.subjects ?? []
-  if (subjects.length === 0) return []
+  // Reading and editing begin with a picture, which is asked for beside these.
+  if (subjects.length === 0 || !modes.includes('draw')) return []
   const subject = (place: number): string => subjects[Math.floor((place * subjects.length) / 4) % subjects.length] ?? ''
-  return [
-    ...(modes.includes('draw')
-      ? [`Draw ${subject(0)} on a blue background`, `Draw ${subject(1)} and ${subject(2)}`, `Draw ${subject(3)}`]
-      : []),
-    ...(modes.includes('read') ? ['What is in the picture?'] : []),
-    ...(modes.includes('edit') ? ['Make the background green'] : []),
-  ].slice(0, most)
+  return [`Draw ${subject(0)} on a blue background`, `Draw ${subject(1)} and ${subject(2)}`, `Draw ${subject(3)}`]
 }
