@@ -2,11 +2,12 @@ import { statSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import type { TaskContext } from '../runtime/serve-tasks'
 import { ContextPool } from './context-pool'
+import { EventOutbox } from './event-outbox'
 import { variantFor } from './folder'
 import { BagelGraphs } from './graphs'
 import { seededNoise } from './noise-source'
 import { planChatTurn } from './plan'
-import { runTurn } from './run-turn'
+import { runTurn, type TurnTools } from './run-turn'
 import { tokenizerOf } from './tokenizers'
 import type { ChatTaskInput, ChatTurnEvent } from './turn'
 import { checkMemory } from './turn-memory'
@@ -27,6 +28,8 @@ export async function runChatTask(input: ChatTaskInput, context: TaskContext<Cha
   const variant = variantFor(folder, precision)
   const resident = context.sessions.memory().find((model) => model.modelId === modelId)?.bytes ?? 0
   checkMemory((await planChatTurn(input, { resident })).memory, folder.name)
+  const outbox = new EventOutbox((event) => context.emit(event, pixelsOf(event)))
+  const emit = (event: ChatTurnEvent): void => outbox.put(event)
   const graphs = new BagelGraphs({
     modelId,
     folder,
@@ -35,22 +38,27 @@ export async function runChatTask(input: ChatTaskInput, context: TaskContext<Cha
     threads,
     sessions: context.sessions,
     isCancelled: () => context.isCancelled(),
-    onLoad: (label) => context.emit({ type: 'phase', phase: 'load', label }),
+    onLoad: (label) => emit({ type: 'phase', phase: 'load', label }),
   })
   // Rows of a file that was replaced since would be those of another model.
   const files = variant.decoder.map(({ file }) => [file, statSync(file).mtimeMs])
-  await runTurn(turn, {
+  const tools: TurnTools = {
     graphs,
     tokenizer: await tokenizerOf(folder),
     pool,
     poolKey: JSON.stringify([modelId, provider, files]),
     noise: seededNoise(turn.sampling.seed),
     previewEvery,
-    emit: (event) => context.emit(event, pixelsOf(event)),
+    emit,
     phaseDone: async (phase) => {
       if (releasePhases) await graphs.release(doneWith[phase])
     },
-  })
+  }
+  try {
+    await runTurn(turn, tools)
+  } finally {
+    outbox.flush()
+  }
 }
 
 /** Graphs that no later phase of a turn runs. */

@@ -60,6 +60,23 @@ describe('a finished picture', () => {
   })
 })
 
+describe('previews by a small decoder', () => {
+  it('come with the first step, and then no more often than an eye follows', async () => {
+    const previewLatent = async (): Promise<Tensor<'float32'>> => float32([1, 3, 1, 1])
+    const graphs = { facts, previewLatent, has: () => true } as unknown as BagelGraphs
+    const stepsOf = async (milliseconds: number): Promise<number[]> => {
+      const previews = new Previews(graphs, 1)
+      const steps: number[] = []
+      for (let step = 1; step <= 9; step++) {
+        if ((await previews.after(step, milliseconds, gridOf(1, 1))) !== null) steps.push(step)
+      }
+      return steps
+    }
+    expect(await stepsOf(13)).toEqual([1, 5, 9])
+    expect(await stepsOf(60)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+  })
+})
+
 describe('previews by the full decoder', () => {
   it('take a tenth of the time at most, after the first', async () => {
     const slow = graphsWith(1e9, [])

@@ -55,10 +55,14 @@ function gridLatent(graphs: BagelGraphs, { tokens, rows, columns }: TokenGrid): 
 /** Share of a drawing's time that previews by the full decoder may take. */
 const previewShare = 0.1
 
-/** Makes previews while a picture is drawn: each time with a small decoder, else as often as the full one's time allows. */
+/** Milliseconds of drawing from one preview to the next: more of them nobody sees, and each has to be encoded and sent. */
+const previewGap = 50
+
+/** Makes previews while a picture is drawn: with a small decoder as often as an eye follows, else as often as the full one's time allows. */
 export class Previews {
   readonly #graphs: BagelGraphs
   readonly #every: number
+  #sinceLast = Number.POSITIVE_INFINITY
   #drawingMilliseconds = 0
   #previewMilliseconds = 0
 
@@ -71,12 +75,15 @@ export class Previews {
   /** The preview that is due after a step; null where none is. @param milliseconds of the step */
   async after(step: number, milliseconds: number, clean: TokenGrid): Promise<RgbImage | null> {
     this.#drawingMilliseconds += milliseconds
-    if (this.#every === 0 || step % this.#every !== 0) return null
+    this.#sinceLast += milliseconds
+    if (this.#every === 0 || step % this.#every !== 0 || this.#sinceLast < previewGap) return null
     if (this.#graphs.has('preview_decoder')) {
+      this.#sinceLast = 0
       const latent = gridLatent(this.#graphs, clean)
       return truncatedImage(await this.#graphs.previewLatent(latent))
     }
     if (this.#previewMilliseconds > previewShare * this.#drawingMilliseconds) return null
+    this.#sinceLast = 0
     const started = performance.now()
     const image = await finishPicture(this.#graphs, clean)
     this.#previewMilliseconds += performance.now() - started

@@ -42,19 +42,24 @@ export function checkFeeds(
 ): void {
   for (const { name, dtype, shape } of declared) {
     const fed = feeds[name]
-    const expected = describeValue(dtype, shape)
     if (fed === undefined) {
+      const expected = describeValue(dtype, shape)
       const given = Object.keys(feeds)
       refuse(role, `the input "${name}" (${expected}) was not given; given: ${given.join(', ') || 'nothing'}`)
     }
     if (fed.dtype !== dtype || !shapeFits(fed.shape, shape)) {
-      refuse(role, `the input "${name}" must be ${expected}, not ${describeValue(fed.dtype, fed.shape)}`)
+      refuse(
+        role,
+        `the input "${name}" must be ${describeValue(dtype, shape)}, not ${describeValue(fed.dtype, fed.shape)}`,
+      )
     }
     if (fed.data.constructor.name !== arrayTypes[dtype].name || fed.data.length !== elementCount(fed.shape)) {
       const came = `a ${fed.data.constructor.name} of ${fed.data.length}`
       refuse(role, `the input "${name}" is ${describeValue(fed.dtype, fed.shape)} but its data is ${came}`)
     }
   }
+  // All are there: as many as there should be are the right ones, and hundreds of names need not be compared at every token.
+  if (Object.keys(feeds).length === declared.length) return
   const names = declared.map((input) => input.name)
   const stranger = Object.keys(feeds).find((name) => !names.includes(name))
   if (stranger !== undefined) refuse(role, `there is no input "${stranger}"; there are: ${names.join(', ')}`)
@@ -62,7 +67,8 @@ export function checkFeeds(
 
 /** @throws StudioError INVALID_INPUT where the graph has no such output */
 export function checkFetches(role: string, declared: readonly ValueInfo[], fetches: readonly string[]): void {
+  const stranger = fetches.find((name) => !declared.some((output) => output.name === name))
+  if (stranger === undefined) return
   const names = declared.map((output) => output.name)
-  const stranger = fetches.find((name) => !names.includes(name))
-  if (stranger !== undefined) refuse(role, `there is no output "${stranger}"; there are: ${names.join(', ')}`)
+  refuse(role, `there is no output "${stranger}"; there are: ${names.join(', ')}`)
 }

@@ -1,4 +1,4 @@
-import { env, InferenceSession } from 'onnxruntime-node'
+import { env, InferenceSession, type Tensor as NativeTensor } from 'onnxruntime-node'
 import type { Provider } from '../../contract/devices'
 import { StudioError } from '../../contract/errors'
 import type { Tensor } from '../tensor/tensor'
@@ -113,11 +113,14 @@ class OrtGraphSession implements GraphSession {
     const wanted = fetches ?? this.outputs.map((output) => output.name)
     checkFeeds(this.role, this.inputs, feeds)
     checkFetches(this.role, this.outputs, wanted)
-    const nativeFeeds = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, toNative(value)]))
+    const nativeFeeds: Record<string, NativeTensor> = {}
+    for (const { name } of this.inputs) nativeFeeds[name] = toNative(feeds[name]!)
     const started = performance.now()
     try {
       const results = await native.run(nativeFeeds, wanted)
-      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromNative(value)]))
+      const outputs: Record<string, Tensor> = {}
+      for (const name of wanted) outputs[name] = fromNative(results[name]!)
+      return outputs
     } catch (error) {
       throw translateNativeError(error, this.#graph, 'run')
     } finally {
