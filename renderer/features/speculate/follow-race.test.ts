@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { StudioError } from '../../../contract/errors'
-import type { JobId } from '../../../contract/ids'
 import type { Race, RaceEvent } from '../../../contract/speculation'
 import type { ConnectionState } from '../../client/connect'
 import { fakeJob } from '../../testing/fake-data'
