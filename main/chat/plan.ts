@@ -1,5 +1,6 @@
 // What a turn would take, counted before anything is run: rows, sizes, work and memory. Reads the tokenizer and no weights.
 
+import { freeMemory } from '../runtime/free-memory'
 import { planRows } from './context-rows'
 import { variantFor } from './folder'
 import { roughSeconds } from './rough-seconds'
@@ -26,7 +27,7 @@ export async function planChatTurn(
   const tokenizer = await tokenizerOf(folder)
   const transcript = readTranscript(turn, facts, tokenizer)
   const rows = planRows(turn, transcript, facts, tokenizer)
-  const machine = { free: process.availableMemory(), resident: state.resident }
+  const machine = { free: freeMemory(), resident: state.resident }
   const work = workOf(turn, transcript, rows, facts)
   return {
     ...rows,

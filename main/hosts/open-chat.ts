@@ -1,4 +1,4 @@
-import { freemem } from 'node:os'
+import { freeMemory } from '../runtime/free-memory'
 import { StudioError } from '../../contract/errors'
 import type { Settings } from '../../contract/settings'
 import type { JobQueue } from '../jobs/queue'
@@ -76,7 +76,7 @@ async function chatEngine(modelId: string, needs: ChatNeeds): Promise<ChatEngine
   const facts = model.chat
   const memory = async (): Promise<{ free: number; resident: number }> => {
     const { models } = await devices.memory()
-    return { free: freemem(), resident: models.find((resident) => resident.modelId === modelId)?.bytes ?? 0 }
+    return { free: freeMemory(), resident: models.find((resident) => resident.modelId === modelId)?.bytes ?? 0 }
   }
   if (facts !== undefined && language !== undefined) {
     return new TextChatEngine({
