@@ -1,4 +1,6 @@
+import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
+import { cx } from '../../ui/cx'
 import { useMediaQuery } from '../../ui/hooks'
 import { Segmented } from '../../ui/segmented'
 import styles from './bench.module.css'
@@ -13,17 +15,20 @@ import type { BenchTab } from './view-store'
 
 /** Below this, text, rounds and tree share one place. */
 const lowQuery = '(max-height: 799px), (max-width: 1099px)'
+/** Below this, the figures have no column of their own. */
+const narrowQuery = '(max-width: 1099px)'
 
 /** A race: its lanes, the text, the rounds and the tree, and what the numbers say. */
 export function Bench() {
   const isLow = useMediaQuery(lowQuery)
+  const isNarrow = useMediaQuery(narrowQuery)
   return (
     <>
-      <div className={styles.bench}>
+      <div className={cx(styles.bench, isNarrow && styles.narrow)}>
         <div className={isLow ? styles.lowLeft : styles.left}>
           <RaceSection />
           {isLow ? (
-            <OnePlace />
+            <OnePlace hasFigures={isNarrow} />
           ) : (
             <>
               <OutputSection />
@@ -34,12 +39,18 @@ export function Bench() {
             </>
           )}
         </div>
-        <aside className={styles.side} aria-label="Figures" data-region="figures">
-          <SideColumn />
-        </aside>
+        {isNarrow ? null : <Figures />}
       </div>
       <Scrubber />
     </>
+  )
+}
+
+function Figures() {
+  return (
+    <aside className={styles.side} aria-label="Figures" data-region="figures">
+      <SideColumn />
+    </aside>
   )
 }
 
@@ -47,23 +58,34 @@ const tabs: readonly { readonly key: BenchTab; readonly label: string }[] = [
   { key: 'output', label: 'Output' },
   { key: 'rounds', label: 'Rounds' },
   { key: 'tree', label: 'Draft tree' },
+  { key: 'figures', label: 'Figures' },
 ]
 
-function OnePlace() {
+const views: Readonly<Record<BenchTab, () => ReactNode>> = {
+  output: () => <OutputSection />,
+  rounds: () => <RoundsSection />,
+  tree: () => <TreeSection />,
+  figures: () => <Figures />,
+}
+
+/** One view at a time. Its tabs stand in the view's own heading row, in place of the heading that they repeat. */
+function OnePlace({ hasFigures }: { readonly hasFigures: boolean }) {
   const { view } = useSpeculate()
-  const tab = useStore(view, (state) => state.benchTab)
+  const chosen = useStore(view, (state) => state.benchTab)
+  const offered = hasFigures ? tabs : tabs.slice(0, 3)
+  const tab = offered.some(({ key }) => key === chosen) ? chosen : 'output'
   return (
-    <div className={styles.place}>
+    <div className={cx(styles.place, hasFigures && styles.wide)} data-tab={tab}>
       <div className={styles.tabs}>
         <Segmented
           label="View"
           size="sm"
           value={tab}
-          options={tabs}
+          options={offered}
           onChange={(benchTab) => view.setState({ benchTab })}
         />
       </div>
-      {tab === 'output' ? <OutputSection /> : tab === 'rounds' ? <RoundsSection /> : <TreeSection />}
+      {views[tab]()}
     </div>
   )
 }

@@ -11,7 +11,7 @@ export interface Mark {
 }
 
 export type SideTab = 'overview' | 'time' | 'theory'
-export type BenchTab = 'output' | 'rounds' | 'tree'
+export type BenchTab = 'output' | 'rounds' | 'tree' | 'figures'
 export type ShownOrigin = 'accepted' | 'corrected' | 'bonus'
 
 export interface ViewState {
@@ -33,12 +33,11 @@ export interface ViewState {
   /** The text without tints. */
   readonly isPlainText: boolean
   readonly sideTab: SideTab
-  /** In a low or narrow window the text, the rounds and the tree share one place. */
+  /** In a low or narrow window the text, the rounds and the tree share one place; in a narrow one the figures as well. */
   readonly benchTab: BenchTab
   readonly isRunsOpen: boolean
   /** The idea stands above the recorded example, in place of its rounds, tree and figures. */
   readonly isExplained: boolean
-  readonly isSideOpen: boolean
 }
 
 export type ViewStore = StoreApi<ViewState>
@@ -62,7 +61,6 @@ export function createViewStore(): ViewStore {
     benchTab: 'output',
     isRunsOpen: false,
     isExplained: true,
-    isSideOpen: false,
   }))
 }
 

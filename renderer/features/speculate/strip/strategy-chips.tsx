@@ -1,13 +1,17 @@
-import { Plus, X } from 'lucide-react'
+import { ChevronDown, Plus, X } from 'lucide-react'
+import { useRef } from 'react'
 import { useStore } from 'zustand'
-import type { StrategyName } from '../../../../contract/speculation'
+import type { Strategy, StrategyName } from '../../../../contract/speculation'
 import { strategyWords } from '../../../studio/strategy-words'
 import { Button, IconButton } from '../../../ui/button'
+import { plural } from '../../../ui/format'
+import { useElementSize } from '../../../ui/hooks'
 import { Menu } from '../../../ui/menu'
 import { Popover } from '../../../ui/popover'
 import { useSpeculate } from '../context'
 import { addStrategy, changeStrategy, removeStrategy } from '../form-store'
 import { isLossy, mostStrategies, strategyDetail, strategyLabel } from '../model/strategies'
+import { chipForm } from './chip-room'
 import styles from './strategy-chips.module.css'
 import { StrategySettings } from './strategy-settings'
 
@@ -19,48 +23,34 @@ interface StrategyChipsProps {
 
 /** Who races. Each chip opens its own settings; plain decoding always runs. */
 export function StrategyChips({ able, trees }: StrategyChipsProps) {
-  const { form, bench } = useSpeculate()
+  const { form: store, bench } = useSpeculate()
   // A model without a draft model of its own may have one elsewhere in the library.
   const other = useStore(bench, ({ drafts }) => drafts.find(({ difference }) => difference === null))
-  const strategies = useStore(form, (state) => state.strategies)
+  const strategies = useStore(store, (state) => state.strategies)
+  const element = useRef<HTMLDivElement>(null)
+  const { width } = useElementSize(element)
+  const form = width === 0 ? 'full' : chipForm(strategies, width)
+  const runners = strategies.map((strategy, index) => (
+    <Runner key={index} strategy={strategy} index={index} able={able} trees={trees} />
+  ))
   return (
-    <div className={styles.group} role="group" aria-label="Strategies to race">
-      <div className={styles.chips}>
-        {strategies.map((strategy, index) => (
-          <span key={index} className={styles.chip} data-lossy={isLossy(strategy) || undefined}>
-            <Popover
-              label={strategyLabel(strategy)}
-              placement="bottom start"
-              trigger={
-                <Button
-                  variant="ghost"
-                  className={styles.open}
-                  aria-label={`${strategyLabel(strategy)}, ${strategyDetail(strategy)}: settings`}
-                >
-                  <b>{strategyLabel(strategy)}</b>
-                  <span>{strategyDetail(strategy)}</span>
-                </Button>
-              }
-            >
-              {() => (
-                <StrategySettings
-                  strategy={strategy}
-                  hasOwnDraft={able.includes('draft')}
-                  trees={trees}
-                  onChange={(patch) => changeStrategy(form, index, patch)}
-                />
-              )}
-            </Popover>
-            <IconButton
-              className={styles.remove}
-              label={`Leave ${strategyLabel(strategy)} out`}
-              onPress={() => removeStrategy(form, index)}
-            >
-              <X size={12} />
-            </IconButton>
-          </span>
-        ))}
-      </div>
+    <div ref={element} className={styles.group} role="group" aria-label="Strategies to race" data-form={form}>
+      {form === 'list' ? (
+        <Popover
+          label="Strategies to race"
+          placement="bottom start"
+          trigger={
+            <Button className={styles.all}>
+              <b>{plural(strategies.length, 'strategy', 'strategies')}</b>
+              <ChevronDown size={12} aria-hidden />
+            </Button>
+          }
+        >
+          {() => <div className={styles.list}>{runners}</div>}
+        </Popover>
+      ) : (
+        <div className={styles.chips}>{runners}</div>
+      )}
       <span className={styles.base}>
         <b>Plain</b>
         <span>always runs</span>
@@ -82,7 +72,7 @@ export function StrategyChips({ able, trees }: StrategyChipsProps) {
               label: strategyWords[name].label,
               ...(reason === undefined ? {} : { disabledReason: reason }),
               run: () =>
-                addStrategy(form, name, name === 'draft' && !able.includes('draft') ? other?.modelId : undefined),
+                addStrategy(store, name, name === 'draft' && !able.includes('draft') ? other?.modelId : undefined),
             }
           })}
       >
@@ -91,5 +81,42 @@ export function StrategyChips({ able, trees }: StrategyChipsProps) {
         </IconButton>
       </Menu>
     </div>
+  )
+}
+
+interface RunnerProps extends StrategyChipsProps {
+  readonly strategy: Strategy
+  readonly index: number
+}
+
+function Runner({ strategy, index, able, trees }: RunnerProps) {
+  const { form } = useSpeculate()
+  const name = strategyLabel(strategy)
+  const detail = strategyDetail(strategy)
+  return (
+    <span className={styles.chip} data-lossy={isLossy(strategy) || undefined}>
+      <Popover
+        label={name}
+        placement="bottom start"
+        trigger={
+          <Button variant="ghost" className={styles.open} aria-label={`${name}, ${detail}: settings`}>
+            <b>{name}</b>
+            <span>{detail}</span>
+          </Button>
+        }
+      >
+        {() => (
+          <StrategySettings
+            strategy={strategy}
+            hasOwnDraft={able.includes('draft')}
+            trees={trees}
+            onChange={(patch) => changeStrategy(form, index, patch)}
+          />
+        )}
+      </Popover>
+      <IconButton className={styles.remove} label={`Leave ${name} out`} onPress={() => removeStrategy(form, index)}>
+        <X size={12} />
+      </IconButton>
+    </span>
   )
 }
