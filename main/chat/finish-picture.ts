@@ -56,7 +56,7 @@ function gridLatent(graphs: BagelGraphs, { tokens, rows, columns }: TokenGrid): 
 const previewShare = 0.1
 
 /** Milliseconds of drawing from one preview to the next: more of them nobody sees, and each has to be encoded and sent. */
-const previewGap = 50
+const previewGap = 100
 
 /** Makes previews while a picture is drawn: with a small decoder as often as an eye follows, else as often as the full one's time allows. */
 export class Previews {
