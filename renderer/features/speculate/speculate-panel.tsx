@@ -2,6 +2,7 @@ import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { useStudio } from '../../studio/context'
 import { ErrorNote } from '../../ui/error-note'
+import { announce } from '../../ui/live-region'
 import { Spinner } from '../../ui/spinner'
 import { loadDrafts, loadExamples, removeFromForm, settleModel, startRace } from './actions'
 import { Bench } from './bench'
@@ -14,6 +15,7 @@ import { LoadingStages } from './empty/loading-stages'
 import { ExampleBar } from './example/example-bar'
 import { speculateFeatureOf } from './feature'
 import { useSpeculateKeys } from './keys'
+import { createRaceTeller } from './race-teller'
 import { RunsDrawer } from './runs/runs-drawer'
 import styles from './speculate-panel.module.css'
 import { PromptRow } from './strip/prompt-row'
@@ -43,6 +45,13 @@ export function SpeculatePanel() {
   useEffect(() => {
     if (models.length > 0 && modelId !== null) void loadDrafts(feature)
   }, [feature, models, modelId])
+  useEffect(() => {
+    const tell = createRaceTeller()
+    return feature.race.subscribe(({ race }) => {
+      const words = race === null ? null : tell(race)
+      if (words !== null) announce(words)
+    })
+  }, [feature])
   // A panel that nobody sees does not play on.
   useEffect(() => () => feature.playback.pause(), [feature])
 
