@@ -6,7 +6,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { config } from 'zod'
 import { App } from './app/app'
-import { followTheme, paintRememberedTheme } from './app/theme'
+import { followTheme, paintRememberedTheme, printOnWhite } from './app/theme'
 import { connectStudio } from './client/connect'
 import { createImageFeature } from './features/image/feature'
 import { desktopBridge } from './platform/bridge'
@@ -34,6 +34,7 @@ async function main(): Promise<void> {
   studio.start()
   features.image.start()
   followTheme(studio)
+  printOnWhite()
   const root = document.getElementById('root')
   if (root === null) throw new Error('The page has no root element')
   markBrokenPictures(root)

@@ -22,6 +22,24 @@ export function paintRememberedTheme(): void {
   paint(saved === 'dark' || saved === 'light' ? saved : 'system')
 }
 
+/** Paper is white: what is printed takes the light theme, and the page its own again. */
+export function printOnWhite(): () => void {
+  let before: string | undefined
+  function toPaper(): void {
+    before = document.documentElement.dataset['theme']
+    document.documentElement.dataset['theme'] = 'light'
+  }
+  function back(): void {
+    document.documentElement.dataset['theme'] = before
+  }
+  window.addEventListener('beforeprint', toPaper)
+  window.addEventListener('afterprint', back)
+  return () => {
+    window.removeEventListener('beforeprint', toPaper)
+    window.removeEventListener('afterprint', back)
+  }
+}
+
 /** Keeps the page's theme with the setting, and with the system where the setting says so. */
 export function followTheme({ settings, host }: Studio): () => void {
   const query = window.matchMedia('(prefers-color-scheme: light)')

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, type RefObject } from 'react'
+import { flushSync } from 'react-dom'
 
 /** The value once it has stood still for a while. */
 export function useDebounced<Value>(value: Value, milliseconds: number): Value {
@@ -40,6 +41,23 @@ export function useMediaQuery(query: string): boolean {
     return () => list.removeEventListener('change', update)
   }, [query])
   return matches
+}
+
+/** Whether the page is being printed: paper has no tabs to choose from. */
+export function useIsPrinting(): boolean {
+  const [isPrinting, setPrinting] = useState(false)
+  useEffect(() => {
+    // Paper does not wait for the next frame.
+    const begin = () => flushSync(() => setPrinting(true))
+    const end = () => setPrinting(false)
+    window.addEventListener('beforeprint', begin)
+    window.addEventListener('afterprint', end)
+    return () => {
+      window.removeEventListener('beforeprint', begin)
+      window.removeEventListener('afterprint', end)
+    }
+  }, [])
+  return isPrinting
 }
 
 /** The time, which moves on only now and then: for words such as "today", or faster for a running clock. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { cx } from '../../ui/cx'
-import { useMediaQuery } from '../../ui/hooks'
+import { useIsPrinting, useMediaQuery } from '../../ui/hooks'
 import { Segmented } from '../../ui/segmented'
 import styles from './bench.module.css'
 import { useSpeculate } from './context'
@@ -20,8 +20,9 @@ const narrowQuery = '(max-width: 1099px)'
 
 /** A race: its lanes, the text, the rounds and the tree, and what the numbers say. */
 export function Bench() {
-  const isLow = useMediaQuery(lowQuery)
-  const isNarrow = useMediaQuery(narrowQuery)
+  const isPrinting = useIsPrinting()
+  const isLow = useMediaQuery(lowQuery) && !isPrinting
+  const isNarrow = useMediaQuery(narrowQuery) && !isPrinting
   return (
     <>
       <div className={cx(styles.bench, isNarrow && styles.narrow)}>

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import '../../testing/dom'
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { StudioError } from '../../../contract/errors'
 import { strategySchema } from '../../../contract/speculation'
 import { StudioContext } from '../../studio/context'
@@ -131,6 +131,25 @@ describe('the empty panel', () => {
     fireEvent.click(within(note).getByRole('button', { name: 'Race without it' }))
     await waitFor(() => expect(ownRace(feature)?.raceId).toBeTruthy())
     expect(feature.form.getState().strategies.map(({ name }) => name)).toEqual(['lookup', 'medusa'])
+  })
+})
+
+describe('on paper', () => {
+  it('has text and figures, however narrow the window is', async () => {
+    const narrow = vi
+      .spyOn(window, 'matchMedia')
+      .mockImplementation(
+        (query) => ({ matches: /max-width/.test(query), addEventListener() {}, removeEventListener() {} }) as never,
+      )
+    await openRaced()
+    fireEvent.click(screen.getByRole('radio', { name: 'Rounds' }))
+    expect(screen.queryByRole('complementary', { name: 'Figures' })).toBeNull()
+    fireEvent(window, new Event('beforeprint'))
+    expect(screen.getByRole('complementary', { name: 'Figures' })).toBeTruthy()
+    expect(output()).toBeTruthy()
+    fireEvent(window, new Event('afterprint'))
+    expect(screen.queryByRole('complementary', { name: 'Figures' })).toBeNull()
+    narrow.mockRestore()
   })
 })
 
