@@ -52,11 +52,16 @@ function Rows({ run }: { readonly run: RunTrace }) {
   useEffect(() => {
     const list = scroller.current
     if (list === null || current < 0) return
-    const seen = Math.floor(list.clientHeight / rowHeight)
-    const top = list.scrollTop / rowHeight
+    // What the virtual list knows already: to ask the element would lay out the page anew with every round.
+    const seen = Math.floor((rows.scrollRect?.height ?? 0) / rowHeight)
+    const top = (rows.scrollOffset ?? 0) / rowHeight
     if (current >= top + 1 && current <= top + seen - 3) return
-    list.scrollTop = Math.max(0, current - Math.floor(seen / 2)) * rowHeight
-  }, [current])
+    // Page by page in the direction of travel: each scroll has the page laid out, and a replay passes many rounds a second.
+    const step = current - top
+    const isNear = Math.abs(step) <= 2 * seen
+    const before = !isNear ? Math.floor(seen / 2) : step > 0 ? 1 : Math.max(1, seen - 3)
+    list.scrollTop = Math.max(0, current - before) * rowHeight
+  }, [current, rows])
 
   function onKeyDown(event: KeyboardEvent): void {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8, Home: -run.roundCount, End: run.roundCount }[
