@@ -7,6 +7,8 @@ interface AcceptanceByPositionProps {
   readonly survival: readonly { readonly accepted: number; readonly rounds: number }[]
   /** Accepted over examined; null where nothing was drafted. */
   readonly alpha: number | null
+  /** The same of the rounds that stand out. */
+  readonly chosen: readonly { readonly accepted: number; readonly rounds: number }[] | null
 }
 
 const height = 132
@@ -19,7 +21,7 @@ function topOf(place: { readonly accepted: number; readonly rounds: number } | u
 }
 
 /** How far drafts survive, with the interval that so few rounds allow, beside what one constant rate would give. */
-export function AcceptanceByPosition({ survival, alpha }: AcceptanceByPositionProps) {
+export function AcceptanceByPosition({ survival, alpha, chosen }: AcceptanceByPositionProps) {
   const share = ({ accepted, rounds }: (typeof survival)[number]) => (rounds === 0 ? 0 : accepted / rounds)
   const yOf = (value: number) => bottom - value * (bottom - top)
   const percent = (value: number) => `${Math.round(100 * value)}%`
@@ -79,6 +81,16 @@ export function AcceptanceByPosition({ survival, alpha }: AcceptanceByPositionPr
                     opacity={0.9}
                   />
                   <path className={styles.doubt} d={`M${x + bar / 2 - 8} ${yOf(high)}h6m-3 0V${yOf(low)}m-3 0h6`} />
+                  {chosen?.[index] === undefined ? null : (
+                    <rect
+                      className={styles.chosen}
+                      x={x - bar / 2}
+                      width={bar}
+                      y={yOf(share(chosen[index]))}
+                      height={bottom - yOf(share(chosen[index]))}
+                      rx={2}
+                    />
+                  )}
                   {bar >= 26 ? (
                     <text
                       x={x}

@@ -1,3 +1,4 @@
+import { BrushLayer, type Brushing } from './brush-layer'
 import { Figure, Key } from './figure'
 import styles from './figure.module.css'
 
@@ -11,6 +12,9 @@ interface AcceptanceOverTimeProps {
   readonly rounds: readonly RoundAcceptance[]
   /** The round the replay stands at. */
   readonly current: number
+  /** Rounds that stand out. */
+  readonly chosen: ReadonlySet<number> | null
+  readonly brushing: Brushing
 }
 
 const height = 148
@@ -21,7 +25,7 @@ const left = 32
 const weight = 0.12
 
 /** Each round's accepted tokens, their running mean, and the draft length that was chosen. */
-export function AcceptanceOverTime({ rounds, current }: AcceptanceOverTimeProps) {
+export function AcceptanceOverTime({ rounds, current, chosen, brushing }: AcceptanceOverTimeProps) {
   const deepest = Math.max(1, ...sampled(rounds, 512).map(({ draftLength }) => draftLength))
   const means = runningMeans(rounds)
   const yOf = (value: number) => bottom - (value / deepest) * (bottom - top)
@@ -42,6 +46,18 @@ export function AcceptanceOverTime({ rounds, current }: AcceptanceOverTimeProps)
         head: ['Rounds', 'Mean accepted', 'Mean draft length'],
         rows: tenths(rounds),
       }}
+      layer={(width) => (
+        <BrushLayer
+          label="Choose rounds"
+          words={(from, to) => (from === to ? `round ${from + 1}` : `rounds ${from + 1} to ${to + 1}`)}
+          left={left}
+          right={width}
+          top={top}
+          bottom={bottom}
+          count={rounds.length}
+          {...brushing}
+        />
+      )}
     >
       {(width) => {
         const xOf = (index: number) => left + (index / Math.max(1, rounds.length)) * (width - left)
@@ -68,7 +84,7 @@ export function AcceptanceOverTime({ rounds, current }: AcceptanceOverTimeProps)
               <rect
                 key={index}
                 className={styles.quiet}
-                opacity={0.5}
+                opacity={chosen === null ? 0.5 : isChosen(chosen, index, rounds.length, columns) ? 1 : 0.25}
                 x={left + index * step}
                 width={Math.max(1, step - 1)}
                 y={yOf(accepted)}
@@ -106,6 +122,13 @@ export function AcceptanceOverTime({ rounds, current }: AcceptanceOverTimeProps)
       }}
     </Figure>
   )
+}
+
+/** Whether a column stands for one of the chosen rounds. */
+function isChosen(chosen: ReadonlySet<number>, column: number, rounds: number, columns: number): boolean {
+  const end = Math.floor(((column + 1) * rounds) / columns)
+  for (let round = Math.floor((column * rounds) / columns); round < end; round += 1) if (chosen.has(round)) return true
+  return false
 }
 
 function runningMeans(rounds: readonly RoundAcceptance[]): readonly number[] {

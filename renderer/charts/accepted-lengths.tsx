@@ -1,3 +1,4 @@
+import { BrushLayer, type Brushing } from './brush-layer'
 import { Figure, Key } from './figure'
 import styles from './figure.module.css'
 
@@ -6,6 +7,9 @@ interface AcceptedLengthsProps {
   readonly lengths: readonly { readonly rounds: number; readonly whole: number }[]
   readonly mean: number
   readonly alpha: number | null
+  /** Of each length, how many rounds are among those that stand out. */
+  readonly chosen: readonly number[] | null
+  readonly brushing: Brushing
 }
 
 const height = 104
@@ -14,7 +18,7 @@ const bottom = 82
 const left = 32
 
 /** Rounds by the number of drafted tokens that they accepted. */
-export function AcceptedLengths({ lengths, mean, alpha }: AcceptedLengthsProps) {
+export function AcceptedLengths({ lengths, mean, alpha, chosen, brushing }: AcceptedLengthsProps) {
   const total = lengths.reduce((sum, { rounds }) => sum + rounds, 0)
   const deepest = lengths.length - 1
   const expected = lengths.map((_, length) => {
@@ -35,6 +39,18 @@ export function AcceptedLengths({ lengths, mean, alpha }: AcceptedLengthsProps) 
         head: ['Accepted', 'Rounds', 'Passed whole', 'Geometric theory'],
         rows: lengths.map(({ rounds, whole }, length) => [length, rounds, whole, expected[length]!.toFixed(1)]),
       }}
+      layer={(width) => (
+        <BrushLayer
+          label="Choose rounds by accepted length"
+          words={(from, to) => (from === to ? `${from} accepted` : `${from} to ${to} accepted`)}
+          left={left}
+          right={left + ((width - left) / Math.max(5, lengths.length)) * lengths.length}
+          top={top - 10}
+          bottom={bottom}
+          count={lengths.length}
+          {...brushing}
+        />
+      )}
     >
       {(width) => {
         const pitch = (width - left) / Math.max(5, lengths.length)
@@ -63,6 +79,16 @@ export function AcceptedLengths({ lengths, mean, alpha }: AcceptedLengthsProps) 
                       width={bar}
                       y={wholeTop}
                       height={Math.max(0, partTop - wholeTop - (rounds > whole ? 1 : 0))}
+                      rx={2}
+                    />
+                  )}
+                  {chosen === null || (chosen[length] ?? 0) === 0 ? null : (
+                    <rect
+                      className={styles.chosen}
+                      x={x - bar / 2}
+                      width={bar}
+                      y={yOf(chosen[length]!)}
+                      height={bottom - yOf(chosen[length]!)}
                       rx={2}
                     />
                   )}

@@ -18,10 +18,12 @@ interface FigureProps {
   readonly table: ChartTable
   readonly height: number
   readonly children: (width: number) => ReactNode
+  /** What answers to pointer and keys, over the drawing. */
+  readonly layer?: (width: number) => ReactNode
 }
 
 /** A chart with its heading, a name for those who cannot see it, and its figures as a table. */
-export function Figure({ title, note, legend, summary, table, height, children }: FigureProps) {
+export function Figure({ title, note, legend, summary, table, height, children, layer }: FigureProps) {
   const element = useRef<HTMLElement>(null)
   const width = useChartWidth(element)
   return (
@@ -31,8 +33,11 @@ export function Figure({ title, note, legend, summary, table, height, children }
         {note === undefined ? null : <span className={styles.note}>{note}</span>}
         {legend === undefined ? null : <span className={styles.legend}>{legend}</span>}
       </figcaption>
-      <svg className={styles.chart} width={width} height={height} role="img" aria-label={summary}>
-        {children(width)}
+      <svg className={styles.chart} width={width} height={height}>
+        <g role="img" aria-label={summary}>
+          {children(width)}
+        </g>
+        {layer?.(width)}
       </svg>
       <HiddenTable caption={title} {...table} />
     </figure>

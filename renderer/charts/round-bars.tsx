@@ -22,6 +22,8 @@ interface RoundBarsProps {
   readonly height: number
   /** In the colours of token origin, in quiet grey, or in a grey that stands out. */
   readonly tone: 'origin' | 'quiet' | 'strong'
+  /** Bars that stand out; all the same where absent. */
+  readonly chosen?: ReadonlySet<number> | null
   readonly className?: string | undefined
 }
 
@@ -29,7 +31,7 @@ const tones = ['tok-accepted', 'tok-corrected', 'tok-bonus', 'chart-2', 'muted']
 
 /** One bar a round, as high as the tokens it gave. On a canvas: a long run has thousands. */
 export function RoundBars(props: RoundBarsProps) {
-  const { count, barAt, span, tallest, width, height, tone, className } = props
+  const { count, barAt, span, tallest, width, height, tone, chosen = null, className } = props
   const canvas = useRef<HTMLCanvasElement>(null)
   const colors = useColors(tones)
   useEffect(() => {
@@ -44,8 +46,9 @@ export function RoundBars(props: RoundBarsProps) {
     if (count === 0) return
     const isWide = (width * barAt(0).to) / Math.max(span, 1e-9) >= 1.6 || count < width / 3
     const draw = isWide ? drawBars : drawColumns
-    draw(context, { count, barAt, span, tallest, width, height, tone }, colors)
-  }, [count, barAt, span, tallest, width, height, tone, colors])
+    draw(context, { count, barAt, span, tallest, width, height, tone, chosen }, colors)
+    context.globalAlpha = 1
+  }, [count, barAt, span, tallest, width, height, tone, chosen, colors])
   return <canvas ref={canvas} className={className} style={{ width, height }} aria-hidden />
 }
 
@@ -54,6 +57,9 @@ function resize(element: HTMLCanvasElement, width: number, height: number): void
   if (element.width !== width) element.width = width
   if (element.height !== height) element.height = height
 }
+
+/** What is left of bars that do not stand out. */
+const left = 0.28
 
 type Colors = Readonly<Record<(typeof tones)[number], string>>
 
@@ -64,7 +70,7 @@ function ownColor(own: RoundBar['own'], colors: Colors): string {
 }
 
 function drawBars(context: CanvasRenderingContext2D, props: RoundBarsProps, colors: Colors): void {
-  const { count, barAt, span, tallest, width, height, tone } = props
+  const { count, barAt, span, tallest, width, height, tone, chosen = null } = props
   const unit = height / tallest
   const isColoured = tone === 'origin'
   const ground = isColoured ? colors['tok-accepted'] : tone === 'quiet' ? colors['chart-2'] : colors.muted
@@ -73,6 +79,7 @@ function drawBars(context: CanvasRenderingContext2D, props: RoundBarsProps, colo
     const x = (from / span) * width
     const wide = Math.max(1, ((to - from) / span) * width - 1)
     const gap = isColoured && accepted > 0 && own !== null ? 0.6 : 0
+    context.globalAlpha = chosen === null || chosen.has(index) ? 1 : left
     context.fillStyle = ground
     context.fillRect(x, height - accepted * unit, wide, accepted * unit)
     if (own === null) continue
@@ -83,7 +90,7 @@ function drawBars(context: CanvasRenderingContext2D, props: RoundBarsProps, colo
 
 /** Where rounds are narrower than pixels, each pixel shows the mean of its rounds. */
 function drawColumns(context: CanvasRenderingContext2D, props: RoundBarsProps, colors: Colors): void {
-  const { count, barAt, span, tallest, width, height, tone } = props
+  const { count, barAt, span, tallest, width, height, tone, chosen = null } = props
   const unit = height / tallest
   const isColoured = tone === 'origin'
   const ground = isColoured ? colors['tok-accepted'] : tone === 'quiet' ? colors['chart-2'] : colors.muted
@@ -94,16 +101,19 @@ function drawColumns(context: CanvasRenderingContext2D, props: RoundBarsProps, c
     let rounds = 0
     let accepted = 0
     let own = 0
+    let lit = 0
     while (index < count && barAt(index).from < end) {
       const bar = barAt(index)
       accepted += bar.accepted
       own += bar.own === null ? 0 : 1
+      lit += chosen?.has(index) === true ? 1 : 0
       rounds += 1
       index += 1
     }
     if (rounds === 0) continue
     const low = (accepted / rounds) * unit
     const high = (own / rounds) * unit
+    context.globalAlpha = chosen === null || lit > 0 ? 1 : left
     context.fillStyle = ground
     context.fillRect(x, height - low, step - 0.5, low)
     if (isColoured) context.fillStyle = accepted === 0 ? colors.muted : colors['tok-corrected']

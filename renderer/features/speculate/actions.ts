@@ -32,7 +32,7 @@ export async function startRace(feature: SpeculateFeature): Promise<void> {
     const job = await studio.client.speculation.race(request)
     bench.setState({ failure: null, isAttempted: false })
     race.setState({ race: startedRace(job.id, checked.data, model.name, Date.now()) })
-    view.setState({ run: 0, time: 0, isFollowing: true, mark: null, pinned: null })
+    view.setState({ run: 0, time: 0, isFollowing: true, mark: null, pinned: null, brush: null })
     void followRace(feature, job.id)
   } catch (error) {
     bench.setState({ failure: studio.report('Starting a race', error) })
@@ -75,6 +75,7 @@ export function showRace({ race, view, bench, playback, form }: SpeculateFeature
     isFollowing: false,
     mark: null,
     pinned: null,
+    brush: null,
     isRunsOpen: false,
   })
 }

@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
 import type { SpeculateFeature } from './feature'
+import type { Brush } from './model/brush'
 import type { RunTrace } from './model/run-trace'
 import type { ShownRace } from './race-store'
 
@@ -21,6 +22,12 @@ export function useShownRun(): RunTrace | null {
   const { race, view } = useSpeculate()
   const index = useStore(view, ({ run }) => run)
   return useStore(race, (state) => state.race?.runs[index] ?? null)
+}
+
+/** The rounds of the shown run that were chosen in a chart; null where none were. */
+export function useBrush(): Brush | null {
+  const { view } = useSpeculate()
+  return useStore(view, ({ brush, run }) => (brush?.run === run ? brush : null))
 }
 
 /** Whether rounds come in by themselves: a race that runs, or a replay that plays. */

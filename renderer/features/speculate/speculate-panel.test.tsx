@@ -134,6 +134,33 @@ describe('the empty panel', () => {
   })
 })
 
+describe('rounds that are chosen in a chart', () => {
+  it('stand out in the text, the rounds, the tree and the other charts, by keys alone', async () => {
+    const { feature } = await openRaced()
+    const chart = screen.getByRole('slider', { name: 'Choose rounds by accepted length' })
+    fireEvent.keyDown(chart, { key: 'Home' })
+    fireEvent.keyDown(chart, { key: 'ArrowRight' })
+    fireEvent.keyDown(chart, { key: 'ArrowRight', shiftKey: true })
+    expect(chart.getAttribute('aria-valuetext')).toBe('1 to 2 accepted')
+    const { rounds } = feature.view.getState().brush!
+    expect(rounds.size).toBe(20)
+    expect(screen.getByRole('button', { name: /^20 of 58 rounds: 1 to 2 accepted/ })).toBeTruthy()
+    const { tokens } = feature.race.getState().race!.runs[1]!
+    const lit = [...output().querySelectorAll<HTMLElement>('[class*="brushed"] [data-i]')]
+    expect(new Set(lit.map(({ dataset }) => tokens[Number(dataset['i'])]!.round))).toEqual(rounds)
+    const shownRows = screen.getAllByRole('option').filter((row) => row.className.includes('brushed'))
+    expect(shownRows.length).toBeGreaterThan(0)
+    for (const row of shownRows) expect(rounds.has(Number(row.id.replace('round-', '')))).toBe(true)
+    expect(document.querySelectorAll('[data-chart="Acceptance by position"] [class*="chosen"]').length).toBeGreaterThan(
+      0,
+    )
+    const told = /round (\d+),/.exec(screen.getByRole('region', { name: 'Draft tree' }).textContent)
+    expect(rounds.has(Number(told![1]) - 1)).toBe(true)
+    fireEvent.keyDown(chart, { key: 'Escape' })
+    expect(output().querySelectorAll('[class*="brushed"]')).toHaveLength(0)
+  })
+})
+
 describe('on paper', () => {
   it('has text and figures, however narrow the window is', async () => {
     const narrow = vi

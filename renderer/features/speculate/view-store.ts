@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Brush } from './model/brush'
 
 /** What the pointer or the keyboard is on, in whichever view; the others light up the same. */
 export interface Mark {
@@ -26,6 +27,8 @@ export interface ViewState {
   readonly mark: Mark | null
   /** Stands until it is taken away, where the pointer's mark goes with the pointer. */
   readonly pinned: Mark | null
+  /** Rounds that were chosen in a chart. */
+  readonly brush: Brush | null
   /** Where the card about the mark opens: the box of what stands for it, in window pixels. */
   readonly card: { readonly left: number; readonly top: number; readonly bottom: number } | null
   readonly origins: Readonly<Record<ShownOrigin, boolean>>
@@ -53,6 +56,7 @@ export function createViewStore(): ViewStore {
     isFollowing: true,
     mark: null,
     pinned: null,
+    brush: null,
     card: null,
     origins: { accepted: true, corrected: true, bonus: true },
     showsRefused: false,

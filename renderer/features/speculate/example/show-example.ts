@@ -21,6 +21,7 @@ export async function showExample(feature: SpeculateFeature): Promise<void> {
       isFollowing: false,
       mark: null,
       pinned: null,
+      brush: null,
       isExplained: true,
     })
   } catch (error) {

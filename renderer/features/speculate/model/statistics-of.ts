@@ -19,6 +19,15 @@ export const statisticsOf: (trace: RunTrace) => AcceptanceStatistics = once((tra
   acceptanceStatistics(roundsOf(trace)),
 )
 
+/** The same of some rounds alone: how far their drafts survived, and how many accepted each length. */
+export function statisticsOfRounds(trace: RunTrace, rounds: ReadonlySet<number>) {
+  const some = roundsOf(trace).filter((_, index) => rounds.has(index))
+  return {
+    survival: acceptanceStatistics(some).survival,
+    lengths: acceptedLengths(some).map((length) => length.rounds),
+  }
+}
+
 export const lengthsOf = once((trace) => acceptedLengths(roundsOf(trace)))
 
 /** Tokens by origin, and rounds whose first guess was refused. */

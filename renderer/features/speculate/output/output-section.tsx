@@ -1,10 +1,13 @@
+import { X } from 'lucide-react'
 import { memo } from 'react'
 import { ToggleButton } from 'react-aria-components'
 import { useStore } from 'zustand'
+import { Button } from '../../../ui/button'
 import { cx } from '../../../ui/cx'
 import { shortTitle } from '../../../ui/format'
 import { Kbd } from '../../../ui/kbd'
-import { useShownRun, useSpeculate } from '../context'
+import { useBrush, useShownRun, useSpeculate } from '../context'
+import { brushWords } from '../model/brush'
 import { originCounts } from '../model/statistics-of'
 import type { ShownOrigin } from '../view-store'
 import { OutputText } from './output-text'
@@ -35,11 +38,13 @@ const Heading = memo(function Heading() {
   const shown = useStore(view, (state) => state.origins)
   const showsRefused = useStore(view, (state) => state.showsRefused)
   const isPlainText = useStore(view, (state) => state.isPlainText)
+  const isBrushed = useBrush() !== null
   const isWritten = useStore(form, (state) => state.prompt.trim() === prompt.trim())
   return (
     <header className={styles.head}>
       <h2>Output</h2>
-      <span className={styles.note}>{isWritten ? '' : shortTitle(prompt, 60)}</span>
+      <span className={styles.note}>{isWritten || isBrushed ? '' : shortTitle(prompt, 60)}</span>
+      <BrushChip />
       <div className={styles.legend} role="group" aria-label="Show tokens by origin">
         {origins.map(({ key, label }) => (
           <ToggleButton
@@ -79,4 +84,19 @@ const Heading = memo(function Heading() {
 function Count({ origin }: { readonly origin: ShownOrigin }) {
   const run = useShownRun()
   return <span>{run === null ? 0 : originCounts(run)[origin]}</span>
+}
+
+/** Which rounds were chosen in a chart, wherever the text is read. */
+function BrushChip() {
+  const { view } = useSpeculate()
+  const run = useShownRun()
+  const brush = useBrush()
+  if (brush === null || run === null) return null
+  const words = brushWords(brush, run.roundCount)
+  return (
+    <Button size="sm" aria-label={`${words}: show all again`} onPress={() => view.setState({ brush: null })}>
+      {words}
+      <X size={12} aria-hidden />
+    </Button>
+  )
 }

@@ -2,7 +2,7 @@ import { memo, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Round } from '../../../../contract/speculation'
 import { cx } from '../../../ui/cx'
-import { useSpeculate } from '../context'
+import { useBrush, useSpeculate } from '../context'
 import { refusedAfter } from '../model/round-lane'
 import type { TraceToken } from '../model/run-trace'
 import styles from './output-text.module.css'
@@ -32,6 +32,7 @@ export const TextPiece = memo(function TextPiece({ tokens, rounds, start, end, p
     const at = mark ?? pinned
     return at !== null && at.round >= first && at.round <= last ? at.place : null
   })
+  const brushed = useBrush()?.rounds
   const showsRefused = useStore(view, (state) => state.showsRefused && !state.isPlainText)
 
   const groups: ReactNode[] = []
@@ -42,7 +43,12 @@ export const TextPiece = memo(function TextPiece({ tokens, rounds, start, end, p
     groups.push(
       <span
         key={round}
-        className={cx(styles.round, round === markedRound && styles.lit, round === current && styles.current)}
+        className={cx(
+          styles.round,
+          round === markedRound && styles.lit,
+          round === current && styles.current,
+          brushed !== undefined && (brushed.has(round) ? styles.brushed : styles.aside),
+        )}
       >
         {tokens.slice(from, index).map((token, offset) => (
           <Token

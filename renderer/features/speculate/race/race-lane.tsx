@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import type { Strategy } from '../../../../contract/speculation'
 import { RoundBars, type RoundBar } from '../../../charts/round-bars'
 import { cx } from '../../../ui/cx'
-import { useSpeculate } from '../context'
+import { useBrush, useSpeculate } from '../context'
 import { firstAbove } from '../model/clock'
 import { durationOf, type RunTrace } from '../model/run-trace'
 import { strategyDetail, strategyLabel } from '../model/strategies'
@@ -31,6 +31,7 @@ const barsHeight = 24
 export const RaceLane = memo(function RaceLane(props: RaceLaneProps) {
   const { index, run, factor, isOver, isShown, span, width, tallest } = props
   const { view } = useSpeculate()
+  const brush = useBrush()
   const bars = useRef<HTMLSpanElement>(null)
   const barAt = useCallback((at: number) => roundBar(run, at), [run])
   const duration = durationOf(run)
@@ -51,6 +52,7 @@ export const RaceLane = memo(function RaceLane(props: RaceLaneProps) {
     tallest,
     width,
     height: barsHeight,
+    chosen: isShown ? (brush?.rounds ?? null) : null,
     tone: isShown ? ('origin' as const) : ('quiet' as const),
   }
   return (

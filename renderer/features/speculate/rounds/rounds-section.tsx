@@ -6,7 +6,7 @@ import { Kbd } from '../../../ui/kbd'
 import { useRows } from '../../../ui/use-rows'
 import { hideCard, showCard } from '../card/show-card'
 import { visible } from '../card/story-words'
-import { useShownRun, useSpeculate } from '../context'
+import { useBrush, useShownRun, useSpeculate } from '../context'
 import { roundAt } from '../model/clock'
 import { roundLane, type LaneCell } from '../model/round-lane'
 import { roundMilliseconds, type RunTrace } from '../model/run-trace'
@@ -44,6 +44,7 @@ function Rows({ run }: { readonly run: RunTrace }) {
   const runIndex = useStore(view, (state) => state.run)
   const current = useStore(view, ({ time }) => roundAt(run, time))
   const marked = useStore(view, ({ mark, pinned }) => (mark ?? pinned)?.round ?? -1)
+  const brushed = useBrush()?.rounds
   const rows = useRows(scroller, run.roundCount, rowHeight, 6)
   const items = rows.getVirtualItems()
   const places = Math.max(1, run.deepest)
@@ -111,6 +112,7 @@ function Rows({ run }: { readonly run: RunTrace }) {
                 isCurrent={index === current}
                 isLater={index > current}
                 isMarked={index === marked}
+                isBrushed={brushed?.has(index) === true}
               />
             ))}
           </div>
@@ -129,10 +131,11 @@ interface RoundRowProps {
   readonly isCurrent: boolean
   readonly isLater: boolean
   readonly isMarked: boolean
+  readonly isBrushed: boolean
 }
 
 const RoundRow = memo(function RoundRow(props: RoundRowProps) {
-  const { index, top, round, run, places, isCurrent, isLater, isMarked } = props
+  const { index, top, round, run, places, isCurrent, isLater, isMarked, isBrushed } = props
   const { view, playback } = useSpeculate()
   const { cells, own } = roundLane(round)
 
@@ -147,7 +150,13 @@ const RoundRow = memo(function RoundRow(props: RoundRowProps) {
       role="option"
       aria-selected={isCurrent}
       aria-label={`Round ${index + 1}: ${cells.map(cellWords).filter(Boolean).join(', ')}${own === null ? '' : `, then ${visible(own.text)}`}, ${round.emitted.length} out`}
-      className={cx(styles.row, isCurrent && styles.current, isLater && styles.later, isMarked && styles.marked)}
+      className={cx(
+        styles.row,
+        isCurrent && styles.current,
+        isLater && styles.later,
+        isMarked && styles.marked,
+        isBrushed && styles.brushed,
+      )}
       style={{ transform: `translateY(${top}px)` }}
       onClick={() => playback.seekRound(index)}
       onPointerEnter={() => setMark(view, { run, round: index, place: null, node: null })}

@@ -5,7 +5,7 @@ import { RoundBars } from '../../../charts/round-bars'
 import { IconButton } from '../../../ui/button'
 import { useElementSize } from '../../../ui/hooks'
 import { Segmented } from '../../../ui/segmented'
-import { useRace, useShownRun, useSpeculate } from '../context'
+import { useBrush, useRace, useShownRun, useSpeculate } from '../context'
 import { raceDuration, roundAt } from '../model/clock'
 import type { RunTrace } from '../model/run-trace'
 import { clockWords } from '../race/axis'
@@ -107,6 +107,7 @@ function Track({ run }: { readonly run: RunTrace }) {
   const { width: measured } = useElementSize(element)
   const width = measured || 600
   const count = run.roundCount
+  const brush = useBrush()
   const round = useStore(view, ({ time }) => roundAt(run, time))
   const barAt = useCallback(
     (index: number) => ({ from: index, to: index + 1, accepted: run.rounds[index]!.emitted.length, own: null }),
@@ -135,7 +136,7 @@ function Track({ run }: { readonly run: RunTrace }) {
     playback.step(move)
   }
 
-  const chart = { count, barAt, span: count, tallest: run.tallest, width, height: 20 }
+  const chart = { count, barAt, span: count, tallest: run.tallest, width, height: 20, chosen: brush?.rounds ?? null }
   const end = ((round + 1) / count) * width
   return (
     <div

@@ -1,14 +1,17 @@
+import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import { AcceptanceByPosition } from '../../../charts/acceptance-by-position'
 import { AcceptanceOverTime } from '../../../charts/acceptance-over-time'
 import { AcceptedLengths } from '../../../charts/accepted-lengths'
+import type { Brushing } from '../../../charts/brush-layer'
 import { EntropyAcceptance } from '../../../charts/entropy-acceptance'
 import { RoundCost } from '../../../charts/round-cost'
 import { Tabs } from '../../../ui/tabs'
-import { useIsMoving, useRace, useSpeculate } from '../context'
+import { useBrush, useIsMoving, useRace, useSpeculate } from '../context'
+import { brushOf, type BrushAxis } from '../model/brush'
 import { roundAt } from '../model/clock'
 import type { RunTrace } from '../model/run-trace'
-import { acceptanceByRound, entropyBins, lengthsOf, statisticsOf } from '../model/statistics-of'
+import { acceptanceByRound, entropyBins, lengthsOf, statisticsOf, statisticsOfRounds } from '../model/statistics-of'
 import { strategyLabel } from '../model/strategies'
 import { baselineOf, type ShownRace } from '../race-store'
 import { useThrottled } from '../use-throttled'
@@ -51,6 +54,9 @@ export function SideColumn() {
 }
 
 function Overview({ race, run }: { readonly race: ShownRace; readonly run: RunTrace }) {
+  const brush = useBrush()
+  const brushing = useBrushing(run, 'length')
+  const part = useMemo(() => (brush === null ? null : statisticsOfRounds(run, brush.rounds)), [run, brush])
   const statistics = statisticsOf(run)
   const plain = baselineOf(race)
   const rounds = Math.max(1, run.roundCount)
@@ -58,13 +64,19 @@ function Overview({ race, run }: { readonly race: ShownRace; readonly run: RunTr
   return (
     <>
       <div className={styles.chart}>
-        <AcceptanceByPosition survival={statistics.survival} alpha={statistics.examinedAcceptanceRate} />
+        <AcceptanceByPosition
+          survival={statistics.survival}
+          alpha={statistics.examinedAcceptanceRate}
+          chosen={part?.survival ?? null}
+        />
       </div>
       <div className={styles.chart}>
         <AcceptedLengths
           lengths={lengthsOf(run)}
           mean={statistics.meanAcceptedLength}
           alpha={statistics.examinedAcceptanceRate}
+          chosen={part?.lengths ?? null}
+          brushing={brushing}
         />
       </div>
       <div className={styles.chart}>
@@ -84,14 +96,34 @@ function Overview({ race, run }: { readonly race: ShownRace; readonly run: RunTr
   )
 }
 
+/** One chart's way to choose rounds: its range shows where the choice was made in it. */
+function useBrushing(run: RunTrace, axis: BrushAxis): Brushing {
+  const { view } = useSpeculate()
+  const brush = useBrush()
+  return {
+    range: brush?.axis === axis ? brush : null,
+    onBrush: (range) =>
+      view.setState((state) => ({
+        brush: range === null ? null : brushOf(run, state.run, axis, range.from, range.to),
+      })),
+  }
+}
+
 function OverTime({ run }: { readonly run: RunTrace }) {
   const { view } = useSpeculate()
+  const brush = useBrush()
+  const brushing = useBrushing(run, 'round')
   const round = useStore(view, ({ time }) => roundAt(run, time))
   const current = useThrottled(round, useIsMoving(), figuresEvery)
   return (
     <>
       <div className={styles.chart}>
-        <AcceptanceOverTime rounds={acceptanceByRound(run)} current={current} />
+        <AcceptanceOverTime
+          rounds={acceptanceByRound(run)}
+          current={current}
+          chosen={brush?.rounds ?? null}
+          brushing={brushing}
+        />
       </div>
       <div className={styles.chart}>
         <EntropyAcceptance bins={entropyBins(run)} />

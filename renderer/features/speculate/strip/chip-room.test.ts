@@ -4,7 +4,7 @@ import { strategyNameSchema, strategySchema } from '../../../../contract/specula
 import { mostStrategies } from '../model/strategies'
 import { chipForm } from './chip-room'
 
-const forms = ['list', 'names', 'full']
+const forms = ['list', 'names', 'full', 'roomy']
 const some = fc.array(
   fc.constantFrom(...strategyNameSchema.options).map((name) => strategySchema.parse({ name })),
   { maxLength: mostStrategies },
@@ -29,6 +29,6 @@ describe('chips in so much room', () => {
     )
     expect(chipForm([one!, two!], 460)).toBe('names')
     expect(chipForm([one!, two!, three!, four!], 460)).toBe('list')
-    expect(chipForm([one!, two!, three!, four!], 1200)).toBe('full')
+    expect(chipForm([one!, two!, three!, four!], 1200)).toBe('roomy')
   })
 })

@@ -29,7 +29,7 @@ export function StrategyChips({ able, trees }: StrategyChipsProps) {
   const strategies = useStore(store, (state) => state.strategies)
   const element = useRef<HTMLDivElement>(null)
   const { width } = useElementSize(element)
-  const form = width === 0 ? 'full' : chipForm(strategies, width)
+  const form = width === 0 ? 'roomy' : chipForm(strategies, width)
   const runners = strategies.map((strategy, index) => (
     <Runner key={index} strategy={strategy} index={index} able={able} trees={trees} />
   ))

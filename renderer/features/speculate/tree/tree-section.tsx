@@ -7,7 +7,7 @@ import { Dialog } from '../../../ui/dialog'
 import { plural } from '../../../ui/format'
 import { useElementSize } from '../../../ui/hooks'
 import { visible } from '../card/story-words'
-import { useIsMoving, useShownRun, useSpeculate } from '../context'
+import { useBrush, useIsMoving, useShownRun, useSpeculate } from '../context'
 import { roundAt } from '../model/clock'
 import { isTree } from '../model/round-lane'
 import type { RunTrace } from '../model/run-trace'
@@ -23,10 +23,14 @@ export function TreeSection() {
   const { view } = useSpeculate()
   const run = useShownRun()
   const runIndex = useStore(view, (state) => state.run)
+  const brush = useBrush()
   const newest = useStore(view, ({ mark, pinned, time }) => {
     const at = mark ?? pinned
     if (at !== null && at.run === runIndex) return at.round
-    return run === null ? -1 : roundAt(run, time)
+    if (run === null) return -1
+    const now = roundAt(run, time)
+    // Of chosen rounds, the one that the replay came to last.
+    return brush === null || brush.rounds.has(now) ? now : nearest(brush.rounds, now)
   })
   const isMarked = useStore(view, ({ mark, pinned }) => (mark ?? pinned) !== null)
   const index = useThrottled(newest, useIsMoving() && !isMarked, treeEvery)
@@ -62,6 +66,17 @@ export function TreeSection() {
       )}
     </section>
   )
+}
+
+/** The last of the rounds up to one; the first of all where they come later. */
+function nearest(rounds: ReadonlySet<number>, now: number): number {
+  let first = -1
+  let last = -1
+  for (const round of rounds) {
+    if (first === -1) first = round
+    if (round <= now) last = round
+  }
+  return last === -1 ? (first === -1 ? now : first) : last
 }
 
 function Tree({ run, index }: { readonly run: RunTrace; readonly index: number }) {
