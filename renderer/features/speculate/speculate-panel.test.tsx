@@ -8,6 +8,7 @@ import { StudioContext } from '../../studio/context'
 import { Toaster } from '../../ui/toaster'
 import { importRace, removeRace, showRace } from './actions'
 import { showExample } from './example/show-example'
+import { chartsOnPage, svgFile } from './export/svg-file'
 import { speculateFeatureOf, type SpeculateFeature } from './feature'
 import { chooseModel } from './form-store'
 import { SpeculatePanel } from './speculate-panel'
@@ -158,6 +159,20 @@ describe('rounds that are chosen in a chart', () => {
     expect(rounds.has(Number(told![1]) - 1)).toBe(true)
     fireEvent.keyDown(chart, { key: 'Escape' })
     expect(output().querySelectorAll('[class*="brushed"]')).toHaveLength(0)
+  })
+})
+
+describe('charts as files', () => {
+  it('are all to be had, without what answers to the pointer', async () => {
+    await openRaced()
+    const charts = chartsOnPage()
+    expect(charts.map(({ name }) => name)).toEqual([
+      'Acceptance by position',
+      'Accepted length',
+      'Cost of a round',
+      'Draft tree',
+    ])
+    for (const { element } of charts) expect(svgFile(element)).not.toContain('tabindex')
   })
 })
 

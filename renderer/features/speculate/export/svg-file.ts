@@ -28,6 +28,8 @@ export function svgFile(chart: SVGSVGElement): string {
     }
     target.removeAttribute('class')
   })
+  // A file answers to no pointer.
+  for (const control of copy.querySelectorAll('[tabindex]')) control.remove()
   copy.style.setProperty('background', getComputedStyle(document.body).backgroundColor)
   copy.style.setProperty('overflow', 'visible')
   return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(copy)}\n`
@@ -41,7 +43,8 @@ export interface ChartOnPage {
 /** The charts and the tree that stand on the page now. */
 export function chartsOnPage(): readonly ChartOnPage[] {
   const figures = [...document.querySelectorAll<HTMLElement>('[data-chart]')].flatMap((figure) => {
-    const element = figure.querySelector<SVGSVGElement>('svg[role="img"]')
+    // Marks in the legend are drawings too; the chart is the figure's own.
+    const element = figure.querySelector<SVGSVGElement>(':scope > svg')
     return element === null ? [] : [{ name: figure.dataset['chart'] ?? 'Chart', element }]
   })
   const tree = document.querySelector<SVGSVGElement>('[data-region="tree"] svg[role="img"]')
