@@ -4,7 +4,7 @@ import { useWindowDrop } from '../../ui/use-window-drop'
 import { attachAsset, attachFiles } from './attach'
 import { useChat } from './context'
 import { importConversation, isExported } from './conversation-actions'
-import styles from './drop-layer.module.css'
+import styles from '../../ui/drop-layer.module.css'
 import { useModel } from './selectors'
 
 /** Takes pictures that are dropped anywhere on the window, and conversations that were exported. */
