@@ -7,21 +7,12 @@ import {
   dropPicture,
   field,
   fixtureModels,
-  isBundled,
   openChat,
   ownMessages,
   say,
   setSteps,
 } from './support/chat'
-import { expect, startStudio, test as base } from './support/studio'
-
-const test = base.extend({
-  studio: async ({}, use) => {
-    const studio = await startStudio(undefined, 0, isBundled ? undefined : fixtureModels)
-    await use(studio)
-    await studio.stop()
-  },
-})
+import { expect, startStudio, test } from './support/studio'
 
 const chooseMode = (page: Page, mode: string) => page.getByRole('radio', { name: mode, exact: true }).click()
 
@@ -46,7 +37,7 @@ test('a dropped picture is asked about, and the answer says what is in it', asyn
   await field(app).press('Enter')
   const answer = await answered(app, 1)
   await expect(answer.getByRole('button', { name: /tok\/s/ })).toBeVisible()
-  if (isBundled) await expect(answer).toContainText(/apple/i)
+  await expect(answer).toContainText(/apple/i)
   await expect(ownMessages(app).getByText(/^sent as/)).toBeVisible()
   await answer.getByRole('button', { name: /tok\/s/ }).click()
   await expect(answer.getByRole('row', { name: /^Prefill .+ rows/ })).toBeVisible()
@@ -155,7 +146,7 @@ test('what is no picture is refused in its place, and takes nothing else with it
 })
 
 test.describe('a model of words alone', () => {
-  const textTest = base.extend({
+  const textTest = test.extend({
     studio: async ({}, use) => {
       const studio = await startStudio(undefined, 0, fixtureModels)
       await use(studio)

@@ -1,20 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { readFile } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { expect, startStudio, test as base } from './support/studio'
-
-// The bundled language model, or the tiny one of the tests where its weights are not there.
-const isBundled = existsSync('resources/models/smollm2-135m/studio.json')
-
-const test = base.extend({
-  studio: async ({}, use) => {
-    const studio = await startStudio(undefined, 0, isBundled ? undefined : join(process.cwd(), 'test-fixtures/models'))
-    await use(studio)
-    await studio.stop()
-  },
-})
+import { expect, test } from './support/studio'
 
 async function openPanel(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Speculate' }).click()

@@ -5,12 +5,11 @@
 //     [--threads 2] [--tokens 128] [--passes 3]
 import { fork } from 'node:child_process'
 import { on } from 'node:events'
-import { mkdirSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { build } from 'esbuild'
+import { loadTypeScript } from './load-typescript.mjs'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -104,21 +103,7 @@ function show(name, list, unit) {
 }
 
 async function openOurs() {
-  const cache = join('node_modules', '.cache', 'atelier')
-  mkdirSync(cache, { recursive: true })
-  const outfile = join(cache, 'plain-speed.mjs')
-  await build({
-    entryPoints: ['main/speculate/testing/plain-speed.ts'],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    external: ['onnxruntime-node'],
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    logLevel: 'warning',
-  })
-  const { openPlainSpeed } = await import(pathToFileURL(outfile).href)
+  const { openPlainSpeed } = await loadTypeScript('main/speculate/testing/plain-speed.ts')
   const speed = await openPlainSpeed(values.model, values.precision, threads)
   return {
     name: `Atelier, ${values.precision ?? 'default precision'}`,

@@ -3,11 +3,8 @@
 // another shape; where they part from plain decoding, the two tokens' log-probabilities at that place must be less than 0.3 (int4) or
 // 0.001 (float32) apart.
 //   node scripts/lossless.mjs [model folder] [--prompts 60] [--tokens 200] [--threads 0] [--precision int4] [--strategy mtp]
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { build } from 'esbuild'
+import { loadTypeScript } from './load-typescript.mjs'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -43,21 +40,7 @@ const tasks = [
 ]
 const prompts = tasks.flatMap((task) => subjects.map(task)).slice(0, Number(values.prompts))
 
-const cache = join('node_modules', '.cache', 'atelier')
-mkdirSync(cache, { recursive: true })
-const outfile = join(cache, 'long-proof.mjs')
-await build({
-  entryPoints: ['main/speculate/testing/long-proof.ts'],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  external: ['onnxruntime-node'],
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  logLevel: 'warning',
-})
-const { proveLossless } = await import(pathToFileURL(outfile).href)
+const { proveLossless } = await loadTypeScript('main/speculate/testing/long-proof.ts')
 
 const limits = { float32: 0.001 }
 let failures = 0

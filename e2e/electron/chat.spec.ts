@@ -1,8 +1,6 @@
 import { enginePid } from './engine'
 import { expect, test } from './launch'
-import { answered, answers, isBundled, openChat, ownMessages, say, setSteps } from '../support/chat'
-
-test.skip(!isBundled, 'The bundled model is not there')
+import { answered, answers, openChat, ownMessages, say, setSteps } from '../support/chat'
 
 test('an engine that dies in mid-draw costs that answer alone, which is drawn again where it stands', async ({
   desktop,

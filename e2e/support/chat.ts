@@ -1,12 +1,9 @@
 import type { Locator, Page } from '@playwright/test'
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { expect } from './studio'
 
-/** Whether the bundled model is there, whose answers can be right; the tiny ones of the tests say anything. */
-export const isBundled = existsSync('resources/models/bagel-emoji/studio.json')
-
+/** Tiny models, for what a big one would only make slow. */
 export const fixtureModels = join(process.cwd(), 'test-fixtures/models')
 
 const picturesFolder = resolve(import.meta.dirname, 'pictures')
