@@ -27,3 +27,11 @@ export type ConversationId = z.infer<typeof conversationIdSchema>
 
 export const messageIdSchema = z.string().min(1).max(64).brand<'MessageId'>()
 export type MessageId = z.infer<typeof messageIdSchema>
+
+/** One picture that a detector looked at. */
+export const detectionIdSchema = z.string().min(1).max(64).brand<'DetectionId'>()
+export type DetectionId = z.infer<typeof detectionIdSchema>
+
+/** Pictures of a folder that a detector looked at together. */
+export const detectionRunIdSchema = z.string().min(1).max(64).brand<'DetectionRunId'>()
+export type DetectionRunId = z.infer<typeof detectionRunIdSchema>

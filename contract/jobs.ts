@@ -1,6 +1,15 @@
 import * as z from 'zod'
+import { detectFolderRequestSchema } from './detection'
 import { failureSchema } from './errors'
-import { conversationIdSchema, imageIdSchema, jobIdSchema, messageIdSchema, modelIdSchema, raceIdSchema } from './ids'
+import {
+  conversationIdSchema,
+  detectionRunIdSchema,
+  imageIdSchema,
+  jobIdSchema,
+  messageIdSchema,
+  modelIdSchema,
+  raceIdSchema,
+} from './ids'
 import { frameSchema, generateRequestSchema, stageSchema } from './images'
 import { raceRequestSchema } from './speculation'
 
@@ -8,7 +17,7 @@ export const jobStatusSchema = z.enum(['queued', 'running', 'done', 'failed', 'c
 export type JobStatus = z.infer<typeof jobStatusSchema>
 
 /** The stages of every kind of job. */
-export const jobStageSchema = z.enum([...stageSchema.options, 'prefill', 'generate', 'measure'])
+export const jobStageSchema = z.enum([...stageSchema.options, 'prefill', 'generate', 'measure', 'detect'])
 export type JobStage = z.infer<typeof jobStageSchema>
 
 export const progressSchema = z.object({
@@ -45,6 +54,7 @@ export const jobRequestSchema = z.discriminatedUnion('kind', [
     /** The answer to write: what it answers and how is in its record. */
     request: z.object({ conversationId: conversationIdSchema, answerId: messageIdSchema, modelId: modelIdSchema }),
   }),
+  z.object({ kind: z.literal('detection'), request: detectFolderRequestSchema }),
 ])
 export type JobRequest = z.output<typeof jobRequestSchema>
 
@@ -63,6 +73,8 @@ export const jobSchema = z.object({
   imageIds: z.array(imageIdSchema),
   /** The race that a job of that kind left behind. */
   raceId: raceIdSchema.nullable().default(null),
+  /** The folder run that a job of that kind fills. */
+  detectionRunId: detectionRunIdSchema.nullable().default(null),
   /** Latent pictures of the run so far, the newest last. Empty once the job is over: the image records keep them. */
   frames: z.array(frameSchema),
   log: z.array(logLineSchema),

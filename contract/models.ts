@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { chatModelFactsSchema } from './chat-models'
+import { detectorFactsSchema } from './detection'
 import { modelIdSchema } from './ids'
 import { languageModelFactsSchema } from './speculation'
 
@@ -64,5 +65,6 @@ export const modelSchema = z.object({
   language: languageModelFactsSchema.optional(),
   /** Of models that can be talked with. */
   chat: chatModelFactsSchema.optional(),
+  detector: detectorFactsSchema.optional(),
 })
 export type Model = z.infer<typeof modelSchema>

@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { chatProcedures } from './chat-procedures'
+import { detectionProcedures } from './detection-procedures'
 import { deviceStatusSchema, memorySchema } from './devices'
 import { assetIdSchema, imageIdSchema, jobIdSchema, modelIdSchema, raceIdSchema } from './ids'
 import {
@@ -140,6 +141,7 @@ export const studioContract = {
     drafts: procedure.input(z.object({ modelId: modelIdSchema })).output(z.array(draftCandidateSchema)),
   },
   chat: chatProcedures,
+  detection: detectionProcedures,
   jobs: {
     list: procedure.output(z.array(jobSchema)),
     get: procedure.input(z.object({ jobId: jobIdSchema })).output(jobSchema),
