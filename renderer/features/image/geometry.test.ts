@@ -7,7 +7,7 @@ import { isMaskEmpty, addOperation, createMaskStore } from './mask/mask-store'
 import { gridEntries, nextPlace } from './results/grid-entries'
 import { filmCells } from './stage/film-cells'
 import { smallerSide } from './stage/job-failed'
-import { clampPan, fitScale, fitted, isPixelated, zoomAt } from './stage/viewport'
+import { clampPan, fitScale, fitted, isPixelated, zoomAt } from '../../ui/viewport'
 
 const stage = { width: 800, height: 600 }
 const picture = { width: 128, height: 128 }

@@ -19,7 +19,7 @@ import { useStageContent } from './stage-content'
 import { StageToolbar } from './stage-toolbar'
 import styles from './stage.module.css'
 import { useViewport } from './use-viewport'
-import { isPixelated } from './viewport'
+import { isPixelated } from '../../../ui/viewport'
 
 const zoomStep = 1.25
 /** In a narrower picture the ring stands at the edge of the stage. */

@@ -1,5 +1,5 @@
 import { useEffect, useState, type PointerEvent as ReactPointerEvent, type RefObject } from 'react'
-import { fitted, pan, scaleOf, zoomAt, type Size, type Viewport } from './viewport'
+import { fitted, pan, scaleOf, zoomAt, type Size, type Viewport } from '../../../ui/viewport'
 
 export interface ViewportControls {
   readonly viewport: Viewport

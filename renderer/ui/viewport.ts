@@ -1,4 +1,4 @@
-/** Zoom and pan of the stage, as numbers alone. */
+/** Zoom and pan of a picture on a stage, as numbers alone. */
 
 export interface Size {
   readonly width: number
@@ -21,17 +21,21 @@ export const mostScale = 32
 /** A small picture is blown up to fill the stage, up to this many times. */
 const mostFit = 8
 
-/** Room that stays free around a picture that fits, for what lies over the stage's edges. */
-const marginX = 48
-const marginY = 96
+/** A stage in screen pixels, and the room that stays free around a picture that fits: for what lies over its edges. */
+export interface Stage extends Size {
+  readonly margin?: Size
+}
 
-export function fitScale(picture: Size, stage: Size): number {
+const usualMargin: Size = { width: 48, height: 96 }
+
+export function fitScale(picture: Size, stage: Stage): number {
   if (picture.width <= 0 || picture.height <= 0) return 1
-  const room = Math.min((stage.width - marginX) / picture.width, (stage.height - marginY) / picture.height)
+  const { width, height } = stage.margin ?? usualMargin
+  const room = Math.min((stage.width - width) / picture.width, (stage.height - height) / picture.height)
   return Math.max(leastScale, Math.min(mostFit, room))
 }
 
-export function scaleOf(viewport: Viewport, picture: Size, stage: Size): number {
+export function scaleOf(viewport: Viewport, picture: Size, stage: Stage): number {
   return viewport.scale === 'fit' ? fitScale(picture, stage) : viewport.scale
 }
 
@@ -41,7 +45,7 @@ export function zoomAt(
   factor: number,
   point: { readonly x: number; readonly y: number },
   picture: Size,
-  stage: Size,
+  stage: Stage,
 ): Viewport {
   const before = scaleOf(viewport, picture, stage)
   const scale = Math.min(mostScale, Math.max(leastScale, before * factor))
@@ -53,13 +57,13 @@ export function zoomAt(
   )
 }
 
-export function pan(viewport: Viewport, dx: number, dy: number, picture: Size, stage: Size): Viewport {
+export function pan(viewport: Viewport, dx: number, dy: number, picture: Size, stage: Stage): Viewport {
   if (viewport.scale === 'fit') return viewport
   return clampPan({ ...viewport, x: viewport.x + dx, y: viewport.y + dy }, picture, stage)
 }
 
 /** Keeps some of the picture in sight. */
-export function clampPan(viewport: Viewport, picture: Size, stage: Size): Viewport {
+export function clampPan(viewport: Viewport, picture: Size, stage: Stage): Viewport {
   if (viewport.scale === 'fit') return fitted
   const keep = 48
   const mostX = Math.max(0, (picture.width * viewport.scale + stage.width) / 2 - keep)
