@@ -22,6 +22,10 @@ export type ModelId = z.infer<typeof modelIdSchema>
 export const raceIdSchema = z.string().min(1).max(64).brand<'RaceId'>()
 export type RaceId = z.infer<typeof raceIdSchema>
 
+/** A model at several precisions, measured side by side. */
+export const comparisonIdSchema = z.string().min(1).max(64).brand<'ComparisonId'>()
+export type ComparisonId = z.infer<typeof comparisonIdSchema>
+
 export const conversationIdSchema = z.string().min(1).max(64).brand<'ConversationId'>()
 export type ConversationId = z.infer<typeof conversationIdSchema>
 
@@ -35,3 +39,7 @@ export type DetectionId = z.infer<typeof detectionIdSchema>
 /** Pictures of a folder that a detector looked at together. */
 export const detectionRunIdSchema = z.string().min(1).max(64).brand<'DetectionRunId'>()
 export type DetectionRunId = z.infer<typeof detectionRunIdSchema>
+
+/** One opened file of the Inspector, for as long as the core keeps it. */
+export const inspectionIdSchema = z.string().min(1).max(64).brand<'InspectionId'>()
+export type InspectionId = z.infer<typeof inspectionIdSchema>

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { detectFolderRequestSchema } from './detection'
 import { failureSchema } from './errors'
 import {
+  comparisonIdSchema,
   conversationIdSchema,
   detectionRunIdSchema,
   imageIdSchema,
@@ -11,13 +12,23 @@ import {
   raceIdSchema,
 } from './ids'
 import { frameSchema, generateRequestSchema, stageSchema } from './images'
+import { measureRequestSchema } from './inspection-measures'
+import { precisionRequestSchema } from './precision'
 import { raceRequestSchema } from './speculation'
 
 export const jobStatusSchema = z.enum(['queued', 'running', 'done', 'failed', 'cancelled'])
 export type JobStatus = z.infer<typeof jobStatusSchema>
 
 /** The stages of every kind of job. */
-export const jobStageSchema = z.enum([...stageSchema.options, 'prefill', 'generate', 'measure', 'detect'])
+export const jobStageSchema = z.enum([
+  ...stageSchema.options,
+  'prefill',
+  'generate',
+  'measure',
+  'detect',
+  'convert',
+  'compare',
+])
 export type JobStage = z.infer<typeof jobStageSchema>
 
 export const progressSchema = z.object({
@@ -49,12 +60,14 @@ export const jobRequestSchema = z.discriminatedUnion('kind', [
     kind: z.literal('calibration'),
     request: z.object({ modelId: modelIdSchema, precision: z.string().max(40).optional() }),
   }),
+  z.object({ kind: z.literal('inspection'), request: measureRequestSchema }),
   z.object({
     kind: z.literal('chat'),
     /** The answer to write: what it answers and how is in its record. */
     request: z.object({ conversationId: conversationIdSchema, answerId: messageIdSchema, modelId: modelIdSchema }),
   }),
   z.object({ kind: z.literal('detection'), request: detectFolderRequestSchema }),
+  z.object({ kind: z.literal('precision'), request: precisionRequestSchema }),
 ])
 export type JobRequest = z.output<typeof jobRequestSchema>
 
@@ -75,6 +88,8 @@ export const jobSchema = z.object({
   raceId: raceIdSchema.nullable().default(null),
   /** The folder run that a job of that kind fills. */
   detectionRunId: detectionRunIdSchema.nullable().default(null),
+  /** The comparison that a job of that kind left behind. */
+  comparisonId: comparisonIdSchema.nullable().default(null),
   /** Latent pictures of the run so far, the newest last. Empty once the job is over: the image records keep them. */
   frames: z.array(frameSchema),
   log: z.array(logLineSchema),

@@ -13,8 +13,10 @@ import {
   scheduleSchema,
   sigmaConversionSchema,
 } from './images'
+import { inspectionProcedures } from './inspection-procedures'
 import { jobEventSchema, jobSchema } from './jobs'
 import { modelSchema } from './models'
+import { precisionProcedures } from './precision-procedures'
 import { procedure } from './procedure'
 import { settingsPatchSchema, settingsSchema } from './settings'
 import {
@@ -141,6 +143,8 @@ export const studioContract = {
     drafts: procedure.input(z.object({ modelId: modelIdSchema })).output(z.array(draftCandidateSchema)),
   },
   chat: chatProcedures,
+  inspection: inspectionProcedures,
+  precision: precisionProcedures,
   detection: detectionProcedures,
   jobs: {
     list: procedure.output(z.array(jobSchema)),

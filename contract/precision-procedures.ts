@@ -1,0 +1,69 @@
+import { eventIterator } from '@orpc/contract'
+import * as z from 'zod'
+import { comparisonIdSchema, jobIdSchema, modelIdSchema } from './ids'
+import { jobSchema } from './jobs'
+import {
+  comparisonSchema,
+  comparisonSummarySchema,
+  precisionEventSchema,
+  precisionOptionsSchema,
+  precisionRequestSchema,
+  recipeSchema,
+  savedVariantSchema,
+  trainingRecordSchema,
+} from './precision'
+import { procedure } from './procedure'
+
+/** What the Precision panel asks of the core. Number formats themselves are in contract/number-format-*.ts and need no core. */
+export const precisionProcedures = {
+  /** What can be compared with a model, and why the rest cannot. */
+  options: procedure.input(z.object({ modelId: modelIdSchema })).output(precisionOptionsSchema),
+  /** Queues a comparison and answers at once. */
+  compare: procedure.input(precisionRequestSchema.and(z.object({ first: z.boolean().optional() }))).output(jobSchema),
+  /** A comparison as it runs: what was there already, then the rest live, and the end. A finished one is read by `get`. */
+  follow: procedure.input(z.object({ jobId: jobIdSchema })).output(eventIterator(precisionEventSchema)),
+  list: procedure
+    .input(
+      z.object({
+        search: z.string().max(200).default(''),
+        limit: z.number().int().min(1).max(500).default(100),
+        cursor: z.string().optional(),
+      }),
+    )
+    .output(
+      z.object({
+        comparisons: z.array(comparisonSummarySchema),
+        total: z.number().int(),
+        nextCursor: z.string().nullable(),
+      }),
+    ),
+  get: procedure.input(z.object({ comparisonId: comparisonIdSchema })).output(comparisonSchema),
+  /** Takes comparisons off the list; `restore` brings them back until they are purged 30 days later. */
+  remove: procedure
+    .input(z.object({ comparisonIds: z.array(comparisonIdSchema).min(1) }))
+    .output(z.array(comparisonIdSchema)),
+  restore: procedure
+    .input(z.object({ comparisonIds: z.array(comparisonIdSchema).min(1) }))
+    .output(z.array(comparisonIdSchema)),
+  /** Keeps a column's graphs as a precision of the model that the other panels can use. */
+  save: procedure
+    .input(
+      z.object({
+        modelId: modelIdSchema,
+        recipe: recipeSchema,
+        roles: z.array(z.string().min(1)).optional(),
+        name: z
+          .string()
+          .regex(/^[a-z0-9][a-z0-9.-]{0,39}$/, 'A name has 1 to 40 small letters, digits, dots and hyphens'),
+      }),
+    )
+    .output(savedVariantSchema),
+  saved: procedure.output(z.array(savedVariantSchema)),
+  /** Deletes a saved variant's files. */
+  forget: procedure.input(z.object({ variantId: z.string().min(1) })).output(z.array(savedVariantSchema)),
+  /** Bytes of converted graphs that are kept so that a second comparison is quick. */
+  cache: procedure.output(z.object({ bytes: z.number(), variants: z.number().int() })),
+  clearCache: procedure.output(z.object({ bytes: z.number(), variants: z.number().int() })),
+  /** Recorded training runs in mixed precision. */
+  training: procedure.output(trainingRecordSchema),
+}
