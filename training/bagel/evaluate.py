@@ -11,6 +11,7 @@ import random
 import re
 import time
 from collections.abc import Callable
+from functools import cached_property
 
 import torch
 
@@ -69,7 +70,12 @@ QUESTIONS: dict[str, tuple[Callable, Callable[[random.Random], Composition]]] = 
 
 class Examiner:
     def __init__(self, studio: Studio):
-        self.studio, self.scribe, self.judge = studio, Scribe(), load_judge(len(SUBJECTS))
+        self.studio, self.scribe = studio, Scribe()
+
+    @cached_property
+    def judge(self):
+        """Read at its first use: questions need none."""
+        return load_judge(len(SUBJECTS))
 
     def pixels(self, scenes: list[Composition]) -> torch.Tensor:
         colours, things = self.scribe.write(scenes)

@@ -17,6 +17,8 @@ from training.bagel import chat, comparisons, corpus, edits, paths, questions, r
 from training.bagel.compositions import DRAW_MIX, READ_MIX, sample
 from training.bagel.sizes import BUNDLED
 
+TOPICS = 4000  # nouns that small talk may ask about
+
 
 def pack_pictures() -> None:
     """All emoji below each other in one PNG."""
@@ -53,7 +55,7 @@ def main() -> None:
     sentences += list(corpus.answers())
     random.Random(3).shuffle(sentences)
     random.Random(4).shuffle(topics)
-    topics = topics[:4000]
+    topics = topics[:TOPICS]
     (paths.CARRIED / "corpus.json.gz").write_bytes(gzip.compress(json.dumps({"sentences": sentences, "topics": topics}).encode()))
     built = tokenizer.build(sentences + 3 * task_texts(12000, topics), BUNDLED.vocabulary)
     tokenizer.write(built, paths.CARRIED / "tokenizer", BUNDLED.context)
