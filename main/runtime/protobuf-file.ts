@@ -73,9 +73,14 @@ export class ProtobufFile {
   }
 
   /** A field's content as text. */
-  text({ start, end }: Field): string {
+  text(field: Field): string {
+    return this.bytes(field).toString('utf8')
+  }
+
+  /** What lies between two offsets; less where the file ends before. */
+  bytes({ start, end }: { readonly start: number; readonly end: number }): Buffer {
     const bytes = Buffer.alloc(end - start)
-    return bytes.toString('utf8', 0, readSync(this.#descriptor, bytes, 0, bytes.length, start))
+    return bytes.subarray(0, readSync(this.#descriptor, bytes, 0, bytes.length, start))
   }
 
   /** Whether the file begins with this text. */

@@ -36,6 +36,8 @@ export function panelOf(job: Job | null): string | null {
     case 'race':
     case 'calibration':
       return 'speculate'
+    case 'inspection':
+      return 'inspector'
   }
 }
 

@@ -22,6 +22,8 @@ export function describeRequest({ request }: Job): string {
     }
     case 'calibration':
       return 'Drafting and verification are measured'
+    case 'inspection':
+      return 'Time is measured on this machine'
     case 'chat':
       return 'An answer in Chat'
   }
