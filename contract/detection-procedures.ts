@@ -34,10 +34,12 @@ export const detectionProcedures = {
       }),
     )
     .output(detectionLayersSchema),
-  /** Queues all pictures of a folder and answers at once. A run that was stopped goes on by its `runId`. */
+  /** Queues all pictures of a folder and answers at once. */
   runFolder: procedure
     .input(detectFolderRequestSchema.and(z.object({ first: z.boolean().optional() })))
     .output(jobSchema),
+  /** Goes on with a run that was stopped: what is done stays, what failed is tried again, new pictures are looked at. */
+  continueRun: procedure.input(run.extend({ first: z.boolean().optional() })).output(jobSchema),
   /** Folder runs, the newest first. */
   runs: procedure
     .input(z.object({ limit: z.number().int().min(1).max(500).default(100), cursor: z.string().optional() }))

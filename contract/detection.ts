@@ -35,8 +35,15 @@ export const detectorFactsSchema = z.object({
   /** Such as "ThunderNet SNet49". */
   architectureName: z.string(),
   classes: z.array(detectorClassSchema),
-  /** Pixels that the network reads. */
-  input: z.object({ width: z.number().int(), height: z.number().int(), resize: z.enum(['stretch', 'letterbox']) }),
+  /**
+   * Pixels that the network reads, and how a picture gets there: "stretch" fills them, "letterbox" keeps its shape and adds bars,
+   * "fit" keeps its shape and reads fewer pixels along one side.
+   */
+  input: z.object({
+    width: z.number().int(),
+    height: z.number().int(),
+    resize: z.enum(['stretch', 'letterbox', 'fit']),
+  }),
   precisions: z.array(z.string()).min(1),
   defaultPrecision: z.string(),
   /** Where its sliders start. */
@@ -181,20 +188,27 @@ export const detectFolderRequestSchema = z.object({
   modelId: modelIdSchema,
   precision: z.string().max(40).optional(),
   source: detectionSourceSchema,
-  /** Goes on with this run: what is done stays, what failed is tried again. */
-  runId: detectionRunIdSchema.optional(),
 })
 export type DetectFolderRequest = z.output<typeof detectFolderRequestSchema>
+
+/** What a job works on. Run again, it goes on: what is done stays, what failed is tried again. */
+export const detectionJobRequestSchema = z.object({ runId: detectionRunIdSchema, modelId: modelIdSchema })
 
 /** Pictures that were run together. */
 export const detectionRunSchema = z.object({
   id: detectionRunIdSchema,
   jobId: jobIdSchema.nullable(),
   createdAt: z.number(),
-  request: detectFolderRequestSchema,
   /** Such as the folder's name. */
   name: z.string(),
+  /** Where the pictures come from; which ones were uploaded is in the list. */
+  source: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('folder'), folder: z.string(), deep: z.boolean() }),
+    z.object({ kind: z.literal('assets') }),
+  ]),
+  modelId: modelIdSchema,
   modelName: z.string(),
+  precision: z.string(),
   /** Files found; 0 until the folder was read. */
   total: z.number().int(),
   done: z.number().int(),

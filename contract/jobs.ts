@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { detectFolderRequestSchema } from './detection'
+import { detectionJobRequestSchema } from './detection'
 import { failureSchema } from './errors'
 import {
   comparisonIdSchema,
@@ -66,7 +66,7 @@ export const jobRequestSchema = z.discriminatedUnion('kind', [
     /** The answer to write: what it answers and how is in its record. */
     request: z.object({ conversationId: conversationIdSchema, answerId: messageIdSchema, modelId: modelIdSchema }),
   }),
-  z.object({ kind: z.literal('detection'), request: detectFolderRequestSchema }),
+  z.object({ kind: z.literal('detection'), request: detectionJobRequestSchema }),
   z.object({ kind: z.literal('precision'), request: precisionRequestSchema }),
 ])
 export type JobRequest = z.output<typeof jobRequestSchema>
