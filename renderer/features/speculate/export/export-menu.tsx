@@ -6,7 +6,7 @@ import { Menu, type MenuAction } from '../../../ui/menu'
 import { showToast } from '../../../ui/toaster'
 import { useSpeculate } from '../context'
 import type { SpeculateFeature } from '../feature'
-import { download } from './download'
+import { download } from '../../../ui/download'
 import { roundsCsv } from './rounds-csv'
 import { chartsOnPage, svgFile, type ChartOnPage } from './svg-file'
 

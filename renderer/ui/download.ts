@@ -1,6 +1,10 @@
 /** Hands a text to the browser, or to the desktop's save dialog, as a file. */
 export function download(name: string, mediaType: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: mediaType }))
+  downloadBlob(name, new Blob([text], { type: mediaType }))
+}
+
+export function downloadBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob)
   const link = document.createElement('a')
   link.href = url
   link.download = name
