@@ -1,4 +1,4 @@
-import { Image as ImageIcon, MessageSquare, Network, Settings } from 'lucide-react'
+import { Binary, Image as ImageIcon, MessageSquare, Network, Settings } from 'lucide-react'
 import type { ComponentType, ReactNode } from 'react'
 import type { Job } from '../../contract/jobs'
 import { LazyChatPanel } from '../features/chat/lazy-chat-panel'
@@ -8,6 +8,7 @@ import { startFrom } from '../features/image/actions'
 import { ImageContext, showJob, type ImageFeature } from '../features/image/feature'
 import { ImagePanel } from '../features/image/image-panel'
 import { selectImage } from '../features/image/view-store'
+import { LazyPrecisionPanel } from '../features/precision/lazy-precision-panel'
 import { QueuePanel } from '../features/queue/queue-panel'
 import { SettingsPanel } from '../features/settings/settings-panel'
 import { SpeculatePanel } from '../features/speculate/speculate-panel'
@@ -87,5 +88,6 @@ export const panels: readonly Panel[] = [
     render: ({ image }, show) => <LazyChatPanel exits={chatExits(image, show)} />,
   },
   { id: 'speculate', label: 'Speculate', icon: Network, render: () => <SpeculatePanel /> },
+  { id: 'precision', label: 'Precision', icon: Binary, render: () => <LazyPrecisionPanel /> },
   { id: 'settings', label: 'Settings', icon: Settings, isAtFoot: true, render: () => <SettingsPanel /> },
 ]
