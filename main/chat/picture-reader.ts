@@ -2,7 +2,7 @@
 
 import { StudioError } from '../../contract/errors'
 import { imageToTensor, type RgbImage } from '../tensor/image'
-import { resizeBicubic } from './bicubic'
+import { resample } from '../tensor/resample'
 import type { BagelGraphs } from './graphs'
 import type { NoiseSource } from './noise-source'
 import { latentToTokens, patchesOf, positionIds } from './patches'
@@ -24,7 +24,7 @@ export class PictureReader {
   /** What the vision encoder sees of a picture, [patches, hidden]. */
   async see(picture: TurnPicture, prepared: PictureSize, size: PictureSize): Promise<Float32Array> {
     const { vitPatch, vitMaxPatches } = this.#graphs.facts
-    const image = resizeBicubic(this.#prepare(picture, prepared), size.width, size.height)
+    const image = resample(this.#prepare(picture, prepared), size.width, size.height, 'bicubic')
     const ids = positionIds(size.height / vitPatch, size.width / vitPatch, vitMaxPatches)
     return this.#graphs.embedPatches(patchesOf(image, vitPatch), ids)
   }
@@ -32,7 +32,7 @@ export class PictureReader {
   /** A picture as clean latent tokens, at timestep 0, [tokens, hidden]. */
   async encode(picture: TurnPicture, prepared: PictureSize, size: PictureSize): Promise<Float32Array> {
     const { facts } = this.#graphs
-    const image = resizeBicubic(this.#prepare(picture, prepared), size.width, size.height)
+    const image = resample(this.#prepare(picture, prepared), size.width, size.height, 'bicubic')
     const { mean, logVariance } = await this.#graphs.encodePixels(imageToTensor(image))
     const eps = facts.vae.samples ? this.#noise.posterior(picture.id, mean.length) : null
     const latent = mean.map((value, i) => {
@@ -51,7 +51,7 @@ export class PictureReader {
         field: 'messages',
       })
     }
-    const image = resizeBicubic(uprightPicture(picture.pixels), width, height)
+    const image = resample(uprightPicture(picture.pixels), width, height, 'bicubic')
     this.#prepared = { id: picture.id, image }
     return image
   }

@@ -1,7 +1,7 @@
 // The size at which an encoder sees a picture. Source: MaxLongEdgeMinShortEdgeResize of the official code (data/transforms.py).
 
 import type { PictureTransform } from './manifest'
-import { roundHalfEven } from './round-half-even'
+import { roundHalfEven } from '../tensor/round-half-even'
 
 export interface PictureSize {
   readonly width: number

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { resizeBicubic } from './bicubic'
+import { resample } from '../tensor/resample'
 import { latentToTokens, patchesOf, positionIds, tokensToLatent } from './patches'
 import { transformedSize } from './picture-size'
-import { roundHalfEven } from './round-half-even'
+import { roundHalfEven } from '../tensor/round-half-even'
 import { noiseBytes } from './testing/made-pictures'
 import { unlikeSizes } from './testing/sizes'
 import { uprightPicture } from './upright'
@@ -32,7 +32,7 @@ function digest({ width, height, rgb }: { width: number; height: number; rgb: Ui
 describe('resizing gives the bytes of Pillow', () => {
   it.each(goldens.resized)('$from to $size', ({ from: [width, height], size, sha256 }) => {
     const rgb = noiseBytes(3 * width * height)
-    expect(digest(resizeBicubic({ width, height, rgb }, ...size))).toEqual({ size, sha256 })
+    expect(digest(resample({ width, height, rgb }, ...size, 'bicubic'))).toEqual({ size, sha256 })
   })
 
   it('leaves a picture of one colour as it is', () => {
@@ -40,7 +40,7 @@ describe('resizing gives the bytes of Pillow', () => {
     fc.assert(
       fc.property(side, side, side, side, fc.nat(255), (width, height, toWidth, toHeight, level) => {
         const grey = { width, height, rgb: new Uint8Array(3 * width * height).fill(level) }
-        const { rgb } = resizeBicubic(grey, toWidth, toHeight)
+        const { rgb } = resample(grey, toWidth, toHeight, 'bicubic')
         expect([...rgb].every((value) => value === level)).toBe(true)
       }),
     )

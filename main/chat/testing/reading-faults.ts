@@ -1,11 +1,11 @@
 // Faults on the way into the model: pictures, texts, positions.
 
-import type * as Bicubic from '../bicubic'
+import type * as Resample from '../../tensor/resample'
 import type * as Decoder from '../decoder'
 import type * as Graphs from '../graphs'
 import type * as Patches from '../patches'
 import type * as PictureSize from '../picture-size'
-import type * as RoundHalfEven from '../round-half-even'
+import type * as RoundHalfEven from '../../tensor/round-half-even'
 import type * as Transcript from '../transcript'
 import { plant, withMethods, type Fault } from './plant'
 
@@ -40,7 +40,7 @@ export const readingFaults: readonly Fault[] = [
     'half-up rounding in the size',
     'sizes',
     () =>
-      plant<typeof RoundHalfEven>('../round-half-even', () => ({ roundHalfEven: (value) => Math.floor(value + 0.5) })),
+      plant<typeof RoundHalfEven>('../../tensor/round-half-even', () => ({ roundHalfEven: (value) => Math.floor(value + 0.5) })),
   ],
   [
     'the vision encoder given the picture without the first preset',
@@ -55,8 +55,8 @@ export const readingFaults: readonly Fault[] = [
     'resizing without antialiasing',
     'edit-global',
     () =>
-      plant<typeof Bicubic>('../bicubic', () => ({
-        resizeBicubic: (image, width, height) => {
+      plant<typeof Resample>('../../tensor/resample', () => ({
+        resample: (image, width, height) => {
           const rgb = new Uint8Array(3 * width * height)
           for (let i = 0; i < width * height; i++) {
             const x = Math.floor(((i % width) * image.width) / width)
