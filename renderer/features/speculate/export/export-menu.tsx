@@ -1,6 +1,7 @@
 import { Download } from 'lucide-react'
 import { useState } from 'react'
 import type { Race } from '../../../../contract/speculation'
+import { svgFile, type ChartOnPage } from '../../../charts/svg-file'
 import { Button } from '../../../ui/button'
 import { Menu, type MenuAction } from '../../../ui/menu'
 import { showToast } from '../../../ui/toaster'
@@ -8,7 +9,7 @@ import { useSpeculate } from '../context'
 import type { SpeculateFeature } from '../feature'
 import { download } from '../../../ui/download'
 import { roundsCsv } from './rounds-csv'
-import { chartsOnPage, svgFile, type ChartOnPage } from './svg-file'
+import { chartsOnPage } from './charts-on-page'
 
 /** The race as JSON, its rounds as CSV, and each chart on the page as SVG. */
 export function ExportMenu({ isDisabled }: { readonly isDisabled: boolean }) {

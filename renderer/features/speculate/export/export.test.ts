@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { savedRace } from '../race-store'
 import { syntheticRace } from '../testing/synthetic-race'
 import { roundsCsv } from './rounds-csv'
-import { svgFile } from './svg-file'
+import { svgFile } from '../../../charts/svg-file'
 
 describe('rounds as CSV', () => {
   it('has a line for each round of each run', () => {

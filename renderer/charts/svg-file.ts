@@ -40,13 +40,11 @@ export interface ChartOnPage {
   readonly element: SVGSVGElement
 }
 
-/** The charts and the tree that stand on the page now. */
-export function chartsOnPage(): readonly ChartOnPage[] {
-  const figures = [...document.querySelectorAll<HTMLElement>('[data-chart]')].flatMap((figure) => {
+/** The figures that stand on the page now. */
+export function figuresOnPage(): readonly ChartOnPage[] {
+  return [...document.querySelectorAll<HTMLElement>('[data-chart]')].flatMap((figure) => {
     // Marks in the legend are drawings too; the chart is the figure's own.
     const element = figure.querySelector<SVGSVGElement>(':scope > svg')
     return element === null ? [] : [{ name: figure.dataset['chart'] ?? 'Chart', element }]
   })
-  const tree = document.querySelector<SVGSVGElement>('[data-region="tree"] svg[role="img"]')
-  return tree === null ? figures : [...figures, { name: 'Draft tree', element: tree }]
 }
