@@ -1,8 +1,8 @@
 // Renders what the detector's scenes are made of: its classes in every drawing, and other emoji as things to be passed over.
 //
-//   node render-detect.mjs [output folder]      (default ../cache/detect)
+//   node render-detect.mjs [output folder] [side] [--classes]      (default ../cache/detect, 128 px, other emoji too)
 //
-// Output: pictures.rgba  uint8 [N, 128, 128, 4], straight alpha, the drawing trimmed and fitted to the full box
+// Output: pictures.rgba  uint8 [N, side, side, 4], straight alpha, the drawing trimmed and fitted to the full box
 //         pictures.json  { size, items: [{ row, style, code, subject | null }] }; a subject is a class, null another emoji
 // The classes also come in two older open sets (Noto's first drawings, FxEmojis), which widens what a class may look like.
 import fs from 'node:fs'
@@ -11,8 +11,10 @@ import { fileURLToPath } from 'node:url'
 import { fitted, fluent3dSet, iconifySet, normalise, readJson } from './emoji-sets.mjs'
 
 const here = path.dirname(fileURLToPath(import.meta.url))
-const outDir = path.resolve(process.argv[2] ?? path.join(here, '..', 'cache', 'detect'))
-const SIZE = 128
+const classesOnly = process.argv.includes('--classes')
+const [folder, side] = process.argv.slice(2).filter((argument) => argument !== '--classes')
+const outDir = path.resolve(folder ?? path.join(here, '..', 'cache', 'detect'))
+const SIZE = Number(side ?? 128)
 /** emojibase's groups: animals, food, travel, activities, objects. */
 const OTHER_GROUPS = [3, 4, 5, 6, 7]
 
@@ -33,7 +35,7 @@ const alike = new Set(classes.flatMap((c) => c.alike.map(codeOf)))
 const wanted = [...classCodes].map(([code, subject]) => ({ code, subject, from: { ...styles, ...classOnly } }))
 for (const entry of readJson('emojibase-data', 'en', 'compact.json')) {
   const code = normalise(entry.hexcode)
-  if (!OTHER_GROUPS.includes(entry.group) || classCodes.has(code) || alike.has(code)) continue
+  if (classesOnly || !OTHER_GROUPS.includes(entry.group) || classCodes.has(code) || alike.has(code)) continue
   wanted.push({ code, subject: null, from: styles })
 }
 

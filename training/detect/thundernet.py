@@ -38,7 +38,6 @@ class Thundernet(nn.Module):
         self.attention = nn.Sequential(nn.Conv2d(256, CEM, 1, bias=False), nn.BatchNorm2d(CEM))
         self.fc = nn.Linear(CEM, 1024)
         self.score, self.delta = nn.Linear(1024, classes + 1), nn.Linear(1024, 4)
-        self.register_buffer("temperature", torch.ones(()))
         for layer, spread in ((self.rpn_score, 0.01), (self.rpn_delta, 0.01), (self.score, 0.01), (self.delta, 0.001)):
             nn.init.normal_(layer.weight, std=spread)
             nn.init.zeros_(layer.bias)
@@ -54,7 +53,7 @@ class Thundernet(nn.Module):
     def head(self, pooled: torch.Tensor):
         """[N, 245] -> class logits [N, C + 1] (background last) and deltas [N, 4], the same box for all classes."""
         x = F.relu(self.fc(pooled))
-        return self.score(x) / self.temperature, self.delta(x)
+        return self.score(x), self.delta(x)
 
 
 def psroi_align(features: torch.Tensor, rois: torch.Tensor) -> torch.Tensor:

@@ -4,7 +4,7 @@
 
 Three stages by share of the planned time: 192 px, then 256 px, then 320 px. The rate falls to zero over the last part.
 A run that is killed goes on with --resume: weights, averages, optimiser and the time used so far are kept every two
-minutes. --start takes exported weights (model.safetensors) instead, for a new run that begins where the published one ended.
+minutes. --start takes an exported model folder instead, for a new run that begins where the published one ended.
 """
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import argparse
 import datetime as dt
 import signal
 import time
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -19,17 +20,17 @@ import torch
 from torch import nn
 
 from training.detect.objective import Labels, losses
-from training.detect.paths import CACHE, CLASSES
+from training.detect.paths import CLASSES
 from training.detect.pretrain import CHECKPOINT as BACKBONE, Average, normalised, split_parameters
 from training.detect.scenes import MOST, Stage
 from training.detect.supply import Supply, fresh_seed
 from training.detect.thundernet import Thundernet
 from training.detect.validate import validate
+from training.detect.weights import CHECKPOINT, from_graphs
 from optim import MuonAdamW
 from runlog import RunLog, save_checkpoint
 
-CHECKPOINT = CACHE / "detector.pt"
-STAGES = ((0.18, 192, 32), (0.4, 256, 20), (1.01, 320, 16))
+STAGES = ((0.2, 192, 48), (0.42, 256, 32), (1.01, 320, 20))
 """Until this share of the time: side of the scenes, scenes in a batch."""
 WEIGHTS = {"rpn_class": 1.0, "rpn_box": 0.5, "head_class": 1.0, "head_box": 0.5}
 
@@ -63,11 +64,9 @@ def seconds_until(clock: str) -> float:
 
 
 def load_start(model: Thundernet, args) -> None:
-    """The pretrained backbone, or a whole published network."""
+    """The pretrained backbone, or a whole exported network."""
     if args.start:
-        from safetensors.torch import load_file
-
-        model.load_state_dict(load_file(args.start))
+        model.load_state_dict(from_graphs(Path(args.start)).state_dict())
     elif BACKBONE.exists():
         state = torch.load(BACKBONE, weights_only=True)["average"]
         model.backbone.load_state_dict({k.removeprefix("backbone."): v for k, v in state.items() if k.startswith("backbone.")})
@@ -80,7 +79,7 @@ def main() -> None:
     group.add_argument("--minutes", type=float)
     parser.add_argument("--lr", type=float, default=2.5e-3)
     parser.add_argument("--resume", action="store_true")
-    parser.add_argument("--start", help="model.safetensors to begin with")
+    parser.add_argument("--start", help="exported folder to begin with")
     args = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
