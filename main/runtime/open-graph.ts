@@ -25,7 +25,13 @@ export interface OpenGraphOptions {
 // Every failure arrives as an exception too; printed as well, it would only frighten whoever reads the log.
 env.logLevel = 'fatal'
 
-function sessionOptions({ provider, threads, deviceId, wholly }: OpenGraphOptions): InferenceSession.SessionOptions {
+/** What onnxruntime is asked for in every session. */
+export function sessionOptions({
+  provider,
+  threads,
+  deviceId,
+  wholly,
+}: OpenGraphOptions): InferenceSession.SessionOptions {
   const device = deviceId === undefined ? {} : { deviceId }
   return {
     // One provider alone: onnxruntime drops what is missing from a longer list with a warning. Operations that the
