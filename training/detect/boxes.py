@@ -29,10 +29,12 @@ def area(boxes: torch.Tensor) -> torch.Tensor:
 
 def iou(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     """a [..., N, 4], b [..., M, 4] -> [..., N, M]; two empty boxes have 0."""
-    low = torch.maximum(a[..., :, None, :2], b[..., None, :, :2])
-    high = torch.minimum(a[..., :, None, 2:], b[..., None, :, 2:])
-    common = (high - low).clamp_min(0).prod(-1)
-    return common / (area(a)[..., :, None] + area(b)[..., None, :] - common).clamp_min(1e-9)
+    def shared(low: int, high: int) -> torch.Tensor:
+        top = torch.minimum(a[..., :, None, high], b[..., None, :, high])
+        return top.sub_(torch.maximum(a[..., :, None, low], b[..., None, :, low])).clamp_min_(0)
+
+    common = shared(0, 2).mul_(shared(1, 3))
+    return common / (area(a)[..., :, None] + area(b)[..., None, :]).sub_(common).clamp_min_(1e-9)
 
 
 def encode(reference: torch.Tensor, boxes: torch.Tensor, stds=(1.0, 1.0, 1.0, 1.0)) -> torch.Tensor:
