@@ -57,6 +57,7 @@ export const profileSchema = z.object({
   total: spreadSchema,
   /** Sum of the kernels' medians; the rest of `total` is scheduling. */
   kernels: z.number(),
+  /** At most one entry for each node of the graph: the kernels that compute it together. */
   nodes: z.array(
     kernelSchema.extend({
       /** Index of the graph's node that the time is shown at: the one with the most multiply-adds of those it computes. */

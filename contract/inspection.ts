@@ -54,7 +54,7 @@ export const inspectedNodeSchema = z.object({
   domain: z.string(),
   /** Index into `scopes`: the innermost one that it lies in. */
   scope: z.number().int(),
-  /** Indices into `tensors`; -1 where an optional input is left out. */
+  /** Indices into `tensors`; -1 where an optional input or output is left out. */
   inputs: z.array(z.number().int()),
   outputs: z.array(z.number().int()),
   /**
