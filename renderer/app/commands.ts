@@ -16,6 +16,8 @@ import { editLast, regenerate, send, stopAnswer, whyNotSend } from '../features/
 import { exportConversation, newConversation } from '../features/chat/conversation-actions'
 import { chatFeatureOf } from '../features/chat/feature'
 import { answerInHand } from '../features/chat/selectors'
+import { detectActions } from '../features/detect/commands'
+import { detectFeatureOf } from '../features/detect/feature'
 import { startRace } from '../features/speculate/actions'
 import { calibrate } from '../features/speculate/calibrate'
 import { speculateFeatureOf } from '../features/speculate/feature'
@@ -30,7 +32,7 @@ import { nextTheme } from './theme'
 export interface Command {
   readonly id: string
   readonly title: string
-  readonly group: 'Image' | 'Chat' | 'Speculate' | 'Queue' | 'Go to' | 'Studio'
+  readonly group: 'Image' | 'Chat' | 'Detect' | 'Speculate' | 'Queue' | 'Go to' | 'Studio'
   /** As tinykeys spells them; they act wherever the focus is. Two commands may share them if they belong to different panels. */
   readonly keys?: string
   /** The panel that the keys belong to; from another working panel they do nothing. */
@@ -51,6 +53,7 @@ export function createCommands(context: CommandContext): readonly Command[] {
   return [
     ...imageCommands(context),
     ...chatCommands(context),
+    ...detectCommands(context),
     ...speculateCommands(context),
     ...queueCommands(context),
     ...panelCommands(context),
@@ -251,6 +254,19 @@ function chatCommands({ app, studio }: CommandContext): readonly Command[] {
       run: exportAs('json'),
     },
   ]
+}
+
+function detectCommands({ app, studio }: CommandContext): readonly Command[] {
+  return detectActions(detectFeatureOf(studio)).map(({ id, run, ...action }) => ({
+    ...action,
+    id: `detect.${id}`,
+    group: 'Detect' as const,
+    panel: 'detect',
+    run: () => {
+      showPanel(app, 'detect')
+      run()
+    },
+  }))
 }
 
 function speculateCommands({ app, studio }: CommandContext): readonly Command[] {

@@ -1,12 +1,17 @@
-import { Binary, Image as ImageIcon, MessageSquare, Network, Settings } from 'lucide-react'
+import { Binary, Image as ImageIcon, MessageSquare, Network, ScanSearch, Settings } from 'lucide-react'
 import type { ComponentType, ReactNode } from 'react'
 import type { Job } from '../../contract/jobs'
 import { LazyChatPanel } from '../features/chat/lazy-chat-panel'
 import type { ChatExits } from '../features/chat/context'
 import { chatFeatureOf, showConversation } from '../features/chat/feature'
+import type { DetectExits } from '../features/detect/context'
+import { detectFeatureOf } from '../features/detect/feature'
+import { LazyDetectPanel } from '../features/detect/lazy-detect-panel'
+import { openRun } from '../features/detect/run-actions'
 import { startFrom } from '../features/image/actions'
 import { ImageContext, showJob, type ImageFeature } from '../features/image/feature'
 import { ImagePanel } from '../features/image/image-panel'
+import { startFromBox } from '../features/image/start-from-box'
 import { selectImage } from '../features/image/view-store'
 import { LazyPrecisionPanel } from '../features/precision/lazy-precision-panel'
 import { QueuePanel } from '../features/queue/queue-panel'
@@ -34,11 +39,15 @@ export function panelOf(job: Job | null): string | null {
       return 'image'
     case 'chat':
       return 'chat'
+    case 'detection':
+      return 'detect'
     case 'race':
     case 'calibration':
       return 'speculate'
     case 'inspection':
       return 'inspector'
+    case 'precision':
+      return 'precision'
   }
 }
 
@@ -48,7 +57,10 @@ function showWork(job: Job, image: ImageFeature, show: (panel: string) => void):
   else if (job.request.kind === 'chat') {
     showConversation(chatFeatureOf(image.studio), job.request.request.conversationId)
     show('chat')
-  } else show('speculate')
+  } else if (job.request.kind === 'detection') {
+    void openRun(detectFeatureOf(image.studio), job.request.request.runId)
+    show('detect')
+  } else show(panelOf(job) ?? 'image')
 }
 
 /** Where a picture of a conversation goes from there. */
@@ -64,6 +76,17 @@ function chatExits(image: ImageFeature, show: (panel: string) => void): ChatExit
     startFrom(assetId) {
       show('image')
       startFrom(image, assetId)
+    },
+    showSettings: () => show('settings'),
+  }
+}
+
+/** Where a picture goes that a detector has looked at. */
+function detectExits(image: ImageFeature, show: (panel: string) => void): DetectExits {
+  return {
+    async maskInImage(start) {
+      await startFromBox(image, start)
+      show('image')
     },
     showSettings: () => show('settings'),
   }
@@ -86,6 +109,12 @@ export const panels: readonly Panel[] = [
     label: 'Chat',
     icon: MessageSquare,
     render: ({ image }, show) => <LazyChatPanel exits={chatExits(image, show)} />,
+  },
+  {
+    id: 'detect',
+    label: 'Detect',
+    icon: ScanSearch,
+    render: ({ image }, show) => <LazyDetectPanel exits={detectExits(image, show)} />,
   },
   { id: 'speculate', label: 'Speculate', icon: Network, render: () => <SpeculatePanel /> },
   { id: 'precision', label: 'Precision', icon: Binary, render: () => <LazyPrecisionPanel /> },

@@ -56,6 +56,19 @@ const focusedRows: readonly { readonly where: string; readonly rows: readonly Ro
     ],
   },
   {
+    where: 'In Detect',
+    rows: [
+      { keys: ['h'], title: 'Hold to see the picture without boxes' },
+      { keys: ['[', ']'], title: 'Lower, raise the score threshold' },
+      { keys: ['ArrowLeft', 'ArrowRight'], title: 'Picture before, next picture' },
+      { keys: ['ArrowUp', 'ArrowDown'], title: 'Box before, next box' },
+      { keys: ['Equal', 'Minus', '0'], title: 'Zoom in, zoom out, fit the stage' },
+      { keys: ['Space'], title: 'Hold to move the picture; play or pause a video' },
+      { keys: ['Comma', 'Period'], title: 'Video: one frame back, one frame on' },
+      { keys: ['Delete'], title: 'Take the picture off the list' },
+    ],
+  },
+  {
     where: 'Anywhere',
     rows: [
       { keys: ['Escape'], title: 'Stop the run, close what is open' },

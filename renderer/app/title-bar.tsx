@@ -1,6 +1,7 @@
 import { ListOrdered, Moon, PanelRight, Search, Sun, SunMoon } from 'lucide-react'
 import { useStore } from 'zustand'
 import { chatFeatureOf } from '../features/chat/feature'
+import { detectFeatureOf } from '../features/detect/feature'
 import type { ImageFeature } from '../features/image/feature'
 import { useStudio } from '../studio/context'
 import { sheetQuery } from '../studio/layout-store'
@@ -54,6 +55,7 @@ export function TitleBar({ panel, image, app, commands }: TitleBarProps) {
         <h1 className={styles.panel}>{panel}</h1>
         {panel === 'Image' ? <StageTitle image={image} /> : null}
         {panel === 'Chat' ? <ConversationTitle /> : null}
+        {panel === 'Detect' ? <DetectTitle /> : null}
       </div>
       <button type="button" className={styles.search} onClick={() => app.setState({ isPaletteOpen: true })}>
         <Search size={14} strokeWidth={1.75} aria-hidden />
@@ -92,6 +94,14 @@ function ConversationTitle() {
   const { open } = chatFeatureOf(useStudio())
   const title = useStore(open.store, (state) => state.detail?.conversation.title)
   return title === undefined ? null : <span className={styles.title}>{shortTitle(title)}</span>
+}
+
+function DetectTitle() {
+  const { stage, video } = detectFeatureOf(useStudio())
+  const ofPicture = useStore(stage, (state) => state.picture?.name)
+  const ofVideo = useStore(video.store, (state) => (state.kind === null ? undefined : state.name))
+  const name = ofVideo ?? ofPicture
+  return name === undefined ? null : <span className={styles.title}>{shortTitle(name)}</span>
 }
 
 /** What is on the stage, in a few words. */

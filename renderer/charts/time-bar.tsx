@@ -8,8 +8,14 @@ export interface TimePart {
   readonly color: string
 }
 
+interface TimeBarProps {
+  readonly parts: readonly TimePart[]
+  /** The figures under each other, or side by side in tenths of a millisecond. */
+  readonly layout?: 'rows' | 'line'
+}
+
 /** Where the time went: one bar to scale, and each part with its figure. */
-export function TimeBar({ parts }: { readonly parts: readonly TimePart[] }) {
+export function TimeBar({ parts, layout = 'rows' }: TimeBarProps) {
   const total = parts.reduce((sum, part) => sum + part.milliseconds, 0)
   return (
     <>
@@ -22,14 +28,14 @@ export function TimeBar({ parts }: { readonly parts: readonly TimePart[] }) {
           />
         ))}
       </div>
-      <dl className={styles.facts}>
+      <dl className={layout === 'rows' ? styles.facts : styles.inLine}>
         {parts.map((part) => (
-          <div key={part.key} style={{ display: 'contents' }}>
+          <div key={part.key} style={layout === 'rows' ? { display: 'contents' } : undefined}>
             <dt>
               <i style={{ background: part.color }} />
               {part.label}
             </dt>
-            <dd>{formatMilliseconds(part.milliseconds)}</dd>
+            <dd>{layout === 'rows' ? formatMilliseconds(part.milliseconds) : part.milliseconds.toFixed(1)}</dd>
           </div>
         ))}
       </dl>

@@ -3,10 +3,12 @@ import type { AssetId } from '../../contract/ids'
 
 /** A picture on its way from one panel to another. */
 export interface Parcel {
-  readonly to: 'chat'
+  readonly to: 'chat' | 'detect'
   readonly assetId: AssetId
   /** In a few words, for where it arrives. */
   readonly name: string
+  /** What to say with it, where nothing was written yet. */
+  readonly text?: string
 }
 
 export type ParcelStore = StoreApi<{ readonly parcel: Parcel | null }>

@@ -103,6 +103,8 @@ export function fakeJob(number: number, changes: Partial<JobOf<'image'>> = {}): 
     failure: null,
     imageIds: [],
     raceId: null,
+    detectionRunId: null,
+    comparisonId: null,
     frames: [],
     log: [],
     ...changes,

@@ -216,3 +216,8 @@ export async function copyMessage(message: Message): Promise<void> {
   await navigator.clipboard.writeText(textOf(message))
   showToast({ id: 'copied', tone: 'ok', text: message.role === 'user' ? 'Message copied' : 'Answer copied' })
 }
+
+/** Shows a picture of the conversation in Detect. */
+export function sendToDetect({ studio }: ChatFeature, assetId: AssetId, name: string): void {
+  studio.parcels.setState({ parcel: { to: 'detect', assetId, name } })
+}

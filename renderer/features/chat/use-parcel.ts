@@ -11,6 +11,8 @@ export function useParcel(feature: ChatFeature): void {
   useEffect(() => {
     if (parcel?.to !== 'chat' || !isReady) return
     parcels.setState({ parcel: null })
+    const { text } = parcel
+    if (text !== undefined && feature.composer.store.getState().draft.text === '') feature.composer.change({ text })
     void attachAsset(feature, parcel.assetId, parcel.name).then(() => feature.composer.focus())
   }, [feature, parcels, parcel, isReady])
 }

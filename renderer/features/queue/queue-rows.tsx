@@ -26,12 +26,19 @@ export function describeRequest({ request }: Job): string {
       return 'Time is measured on this machine'
     case 'chat':
       return 'An answer in Chat'
+    case 'detection':
+      return 'Pictures of a folder are looked at'
   }
 }
 
 function describeProgress(progress: Progress | null): string {
   if (progress === null) return 'Starting'
-  const thing = progress.stage === 'prefill' || progress.stage === 'generate' ? 'Run' : 'Image'
+  const thing =
+    progress.stage === 'prefill' || progress.stage === 'generate'
+      ? 'Run'
+      : progress.stage === 'detect'
+        ? 'Picture'
+        : 'Image'
   const which = progress.items > 1 ? `${thing} ${progress.item + 1} of ${progress.items}, ` : ''
   const what =
     progress.stage === 'denoise'

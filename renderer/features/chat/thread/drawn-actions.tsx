@@ -1,9 +1,9 @@
-import { Download, ImagePlus, Images, Send, WandSparkles } from 'lucide-react'
+import { Download, ImagePlus, Images, ScanSearch, Send, WandSparkles } from 'lucide-react'
 import type { Answer, DrawnPart } from '../../../../contract/chat'
 import { Button } from '../../../ui/button'
 import { Menu } from '../../../ui/menu'
 import { showToast } from '../../../ui/toaster'
-import { attempt, copyPicture, editPicture, savePicture } from '../actions'
+import { attempt, copyPicture, editPicture, savePicture, sendToDetect } from '../actions'
 import { useChat, useExits, type ChatExits } from '../context'
 import type { ChatFeature } from '../feature'
 import { useModel } from '../selectors'
@@ -57,6 +57,12 @@ export function DrawnActions({ answer, part, index }: DrawnActionsProps) {
             icon: <ImagePlus size={14} />,
             startsGroup: true,
             run: () => exits.startFrom(assetId),
+          },
+          {
+            id: 'detect',
+            label: 'Find things in it in Detect',
+            icon: <ScanSearch size={14} />,
+            run: () => sendToDetect(feature, assetId, drawnName(answer)),
           },
         ]}
       >

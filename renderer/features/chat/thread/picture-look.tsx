@@ -1,11 +1,11 @@
-import { Copy, Download, WandSparkles } from 'lucide-react'
+import { Copy, Download, ScanSearch, WandSparkles } from 'lucide-react'
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import type { AssetId } from '../../../../contract/ids'
 import { useStudio } from '../../../studio/context'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
-import { copyPicture, savePicture } from '../actions'
+import { copyPicture, savePicture, sendToDetect } from '../actions'
 import { attachAsset } from '../attach'
 import { useChat } from '../context'
 import { useModel } from '../selectors'
@@ -58,6 +58,16 @@ function Ways({ picture: { assetId, title } }: { readonly picture: Looked }) {
       <Button variant="ghost" onPress={() => void savePicture(feature, assetId, 'picture.png')}>
         <Download size={14} strokeWidth={1.75} aria-hidden />
         Save as…
+      </Button>
+      <Button
+        variant="ghost"
+        onPress={() => {
+          close()
+          sendToDetect(feature, assetId, title)
+        }}
+      >
+        <ScanSearch size={14} strokeWidth={1.75} aria-hidden />
+        Find things in it
       </Button>
       {model?.chat.modes.includes('edit') === true ? (
         <Button

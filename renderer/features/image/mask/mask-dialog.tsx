@@ -12,7 +12,7 @@ import { useImageFeature } from '../feature'
 import { changeDraft } from '../form-store'
 import { useDraft } from '../selectors'
 import styles from './mask-dialog.module.css'
-import { addOperation, createMaskStore, isMaskEmpty, type MaskStore } from './mask-store'
+import { addOperation, isMaskEmpty, maskStoreOf, type MaskStore } from './mask-store'
 import { exportMask, paintMask } from './paint-mask'
 import { useBrush, type Brush } from './use-brush'
 
@@ -25,21 +25,10 @@ export function MaskDialog() {
   return <Editor assetId={init.assetId} onClose={() => view.setState({ isMaskOpen: false })} />
 }
 
-/** Strokes by start image, so that a mask can be worked on again after it was closed. */
-const stores = new Map<string, MaskStore>()
-
-function storeOf(assetId: string): MaskStore {
-  const known = stores.get(assetId)
-  if (known) return known
-  const made = createMaskStore()
-  stores.set(assetId, made)
-  return made
-}
-
 function Editor({ assetId, onClose }: { readonly assetId: AssetId; readonly onClose: () => void }) {
   const feature = useImageFeature()
   const { client, assetUrl, report } = useStudio()
-  const store = storeOf(assetId)
+  const store = maskStoreOf(assetId)
   const operations = useStore(store, (state) => state.operations)
   const canUndo = useStore(store.temporal, (state) => state.pastStates.length > 0)
   const canRedo = useStore(store.temporal, (state) => state.futureStates.length > 0)

@@ -17,6 +17,14 @@ export type MaskOperation =
       readonly softness: number
       readonly isErasing: boolean
     }
+  | {
+      /** A box, in picture pixels. */
+      readonly kind: 'rectangle'
+      readonly left: number
+      readonly top: number
+      readonly right: number
+      readonly bottom: number
+    }
   | { readonly kind: 'invert' }
   | { readonly kind: 'clear' }
   | { readonly kind: 'fill' }
@@ -31,6 +39,17 @@ export function createMaskStore() {
 }
 
 export type MaskStore = ReturnType<typeof createMaskStore>
+
+/** Masks by start image, so that one can be worked on again after it was closed. */
+const stores = new Map<string, MaskStore>()
+
+export function maskStoreOf(assetId: string): MaskStore {
+  const known = stores.get(assetId)
+  if (known) return known
+  const made = createMaskStore()
+  stores.set(assetId, made)
+  return made
+}
 
 export function addOperation(store: MaskStore, operation: MaskOperation): void {
   store.setState((state) => ({ operations: [...state.operations, operation] }))

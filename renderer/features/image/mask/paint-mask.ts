@@ -23,6 +23,12 @@ function paintOne(context: Context, operation: MaskOperation, color: string): vo
       context.globalCompositeOperation = 'source-over'
       context.fillRect(0, 0, width, height)
       return
+    case 'rectangle': {
+      const { left, top, right, bottom } = operation
+      context.globalCompositeOperation = 'source-over'
+      context.fillRect(left, top, right - left, bottom - top)
+      return
+    }
     case 'invert':
       // Keeps the new colour exactly where nothing was.
       context.globalCompositeOperation = 'source-out'

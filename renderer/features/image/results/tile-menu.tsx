@@ -6,6 +6,7 @@ import {
   ImagePlus,
   MessageSquare,
   Save,
+  ScanSearch,
   Star,
   TextQuote,
   Trash2,
@@ -13,7 +14,7 @@ import {
 } from 'lucide-react'
 import type { ImageRecord } from '../../../../contract/images'
 import { useStudio } from '../../../studio/context'
-import { shortTitle } from '../../../ui/format'
+import { fileName, shortTitle } from '../../../ui/format'
 import { ContextMenu, type MenuAction } from '../../../ui/menu'
 import {
   compareWith,
@@ -61,6 +62,15 @@ export function useImageMenu(image: ImageRecord): readonly MenuAction[] {
       run: () =>
         feature.studio.parcels.setState({
           parcel: { to: 'chat', assetId: image.assetId, name: shortTitle(image.settings.prompt, 32) },
+        }),
+    },
+    {
+      id: 'detect',
+      label: 'Find things in it in Detect',
+      icon: <ScanSearch size={14} />,
+      run: () =>
+        feature.studio.parcels.setState({
+          parcel: { to: 'detect', assetId: image.assetId, name: fileName(image.settings.prompt, image.settings.seed) },
         }),
     },
     {

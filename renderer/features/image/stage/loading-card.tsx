@@ -28,7 +28,7 @@ export function LoadingCard({ job }: { readonly job: Job }) {
   const feature = useImageFeature()
   const progress = useStore(studio.jobs, (state) => state.progress[job.id] ?? job.progress)
   const clock = useStore(studio.jobs, (state) => state.clocks[job.id] ?? null)
-  const modelId = job.request.request.modelId
+  const modelId = isJobOf('image', job) ? job.request.request.modelId : null
   const model = useStore(studio.models, (state) => state.models.find(({ id }) => id === modelId) ?? null)
   const lastId = useStore(feature.gallery.store, (state) => {
     const id = state.order[0]
