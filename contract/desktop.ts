@@ -28,6 +28,8 @@ export interface DesktopHost {
   /** To be called from a `dragstart` listener whose default was prevented. */
   startDrag(assetId: AssetId): void
   openFolderDialog(): Promise<string | null>
+  /** Where a DOM `File` lies that was dropped or picked; null where it is on no disk. */
+  pathOf(file: object): string | null
   revealAsset(assetId: AssetId): Promise<void>
   setTheme(theme: 'system' | 'dark' | 'light'): void
   notify(title: string, body: string): void

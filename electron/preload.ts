@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron'
+import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from 'electron'
 import type { DesktopBridge, DesktopPortMessage, EngineState, Unsubscribe } from '../contract/desktop'
 import { channels, type Reply } from './channels'
 
@@ -40,6 +40,7 @@ const bridge: DesktopBridge = {
       (await invoke(channels.saveImageAs, assetId, suggestedName)) as boolean,
     startDrag: (assetId) => ipcRenderer.send(channels.startDrag, assetId),
     openFolderDialog: async () => (await invoke(channels.openFolderDialog)) as string | null,
+    pathOf: (file) => webUtils.getPathForFile(file as File) || null,
     revealAsset: async (assetId) => void (await invoke(channels.revealAsset, assetId)),
     setTheme: (theme) => ipcRenderer.send(channels.setTheme, theme),
     notify: (title, body) => ipcRenderer.send(channels.notify, title, body),

@@ -49,6 +49,7 @@ test('the page has nothing of Node and nothing of Electron but the bridge', asyn
       'onEngineState',
       'onMenuCommand',
       'openFolderDialog',
+      'pathOf',
       'revealAsset',
       'saveImageAs',
       'setTheme',

@@ -24,6 +24,7 @@ export function createBrowserHost(assetUrl: (assetId: string) => string): Host {
       event.dataTransfer?.setData(assetDragType, assetId)
     },
     openFolderDialog: async () => null,
+    pathOf: () => null,
     revealAsset: async () => {},
     setTheme() {},
     setTitle(title) {

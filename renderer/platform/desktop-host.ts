@@ -14,6 +14,7 @@ export function createDesktopHost(bridge: DesktopBridge): Host {
       host.startDrag(assetId)
     },
     openFolderDialog: () => host.openFolderDialog(),
+    pathOf: (file) => host.pathOf(file),
     revealAsset: (assetId) => host.revealAsset(assetId),
     setTheme: (theme) => host.setTheme(theme),
     setTitle(title) {

@@ -14,6 +14,8 @@ export interface Host {
   /** Fills a drag with the picture, so that it can be dropped on the desktop or another program. */
   dragImage(event: DragEvent, assetId: AssetId, suggestedName: string): void
   openFolderDialog(): Promise<string | null>
+  /** Where a file lies that was dropped or picked; null in a browser, which does not say. */
+  pathOf(file: File): string | null
   revealAsset(assetId: AssetId): Promise<void>
   setTheme(theme: ThemeChoice): void
   setTitle(title: string): void
