@@ -104,7 +104,7 @@ def head_loss(logits: torch.Tensor, deltas: torch.Tensor, rois: torch.Tensor, cl
     return classify, locate.sum() / positive.sum().clamp_min(1)
 
 
-def losses(model: Thundernet, images: torch.Tensor, labels: Labels, background: int, sampled: int = 64, positives: int = 24) -> dict[str, torch.Tensor]:
+def losses(model: Thundernet, images: torch.Tensor, labels: Labels, background: int, sampled: int = 96, positives: int = 40) -> dict[str, torch.Tensor]:
     """The four terms for a batch of square pictures."""
     side = images.shape[-1]
     scores, deltas, features, _ = model.dense(images)

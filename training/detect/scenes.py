@@ -16,6 +16,8 @@ from training.detect.paths import CACHE
 from training.detect.pictures import Drawing, LEVELS, Pictures
 
 KINDS = {"clutter": 0.5, "mixed": 0.27, "few": 0.23}
+BUSY = {"clutter": 0.66, "mixed": 0.22, "few": 0.12}
+"""Kinds of a training scene: a crowded one costs no more to learn from than an empty one."""
 MOST = 24
 """Most labels of a scene."""
 
@@ -46,8 +48,8 @@ def tint(rng: np.random.Generator, amount: float) -> np.ndarray:
 class Stage:
     """Draws scenes of one split. One stage per process: it owns its random numbers."""
 
-    def __init__(self, split: str, seed: int):
-        self.pictures = Pictures(split)
+    def __init__(self, split: str, seed: int, busy: bool = False):
+        self.pictures, self.busy = Pictures(split), busy
         # Labelled drawings and others of an evaluation scene are all unseen; its backgrounds too.
         self.bank = np.load(CACHE / f"backgrounds-{split}.npy", mmap_mode="r")
         self.rng = np.random.default_rng(seed)
@@ -151,11 +153,12 @@ class Stage:
 
     def plan(self, area: float) -> tuple[int, tuple[float, float], float, float]:
         """Number of things, range of their sides at 320 px, share of classes, share of plain backgrounds."""
-        kind = self.rng.choice(list(KINDS), p=list(KINDS.values()))
+        kinds, more = (BUSY, 1.5) if self.busy else (KINDS, 1.0)
+        kind = self.rng.choice(list(kinds), p=list(kinds.values()))
         if kind == "few":
             return int(self.rng.integers(1, 4)), (80.0, 290.0), 0.85, 0.75
         low, high, sides = (6, 16, (20.0, 110.0)) if kind == "clutter" else (3, 10, (24.0, 190.0))
-        return max(2, round(int(self.rng.integers(low, high)) * area)), sides, 0.76, 0.3
+        return max(2, round(int(self.rng.integers(low, high)) * area * more)), sides, 0.84 if self.busy else 0.76, 0.3
 
     def place(self, taken: list[np.ndarray], w: int, h: int, width: int, height: int) -> tuple[int, int] | None:
         """A corner where the new thing covers no earlier one by more than a third; None if there is none in a few tries."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import multiprocessing as mp
 import os
+from queue import Full
 from typing import Callable
 
 import numpy as np
@@ -14,7 +15,13 @@ def _work(queue, side, make: Callable, seed: int) -> None:
     cv2.setNumThreads(1)
     parent, batch = os.getppid(), make(seed)
     while os.getppid() == parent:
-        queue.put(batch(side.value))
+        made = batch(side.value)
+        while os.getppid() == parent:  # a full queue must not keep it alive when the loop has died
+            try:
+                queue.put(made, timeout=5)
+                break
+            except Full:
+                pass
 
 
 class Supply:

@@ -30,7 +30,7 @@ from training.detect.weights import CHECKPOINT, from_graphs
 from optim import MuonAdamW
 from runlog import RunLog, save_checkpoint
 
-STAGES = ((0.2, 192, 48), (0.42, 256, 32), (1.01, 320, 20))
+STAGES = ((0.2, 192, 24), (0.42, 256, 16), (1.01, 320, 12))
 """Until this share of the time: side of the scenes, scenes in a batch."""
 WEIGHTS = {"rpn_class": 1.0, "rpn_box": 0.5, "head_class": 1.0, "head_box": 0.5}
 
@@ -39,7 +39,7 @@ class Batches:
     """Batches of labelled scenes: images uint8 [B, S, S, 3], boxes [B, G, 4], classes [B, G] (-1: none)."""
 
     def __init__(self, seed: int):
-        self.stage = Stage("train", seed)
+        self.stage = Stage("train", seed, busy=True)
 
     def __call__(self, side: int):
         size = next(batch for _, s, batch in STAGES if s == side)
@@ -106,7 +106,7 @@ def main() -> None:
         save_checkpoint(CHECKPOINT, {"model": model.state_dict(), "average": average.values, "optimiser": optimiser.state_dict(),
                                      "step": step, "samples": samples, "spent": time.time() - start})
 
-    sums, kept, done = {k: 0.0 for k in WEIGHTS}, time.time(), False
+    sums, kept, done = {k: [] for k in WEIGHTS}, time.time(), False
     while not done:
         used = (time.time() - start) / planned
         done = used >= 1 or bool(stop)
@@ -120,10 +120,10 @@ def main() -> None:
         step, samples = step + 1, samples + len(images)
         average.update(model, step)
         for k, v in terms.items():
-            sums[k] += v.item()
+            sums[k].append(v.item())
         if step % 50 == 0:
-            log.write(samples=samples, side=images.shape[1], seconds=time.time() - start, **{k: v / 50 for k, v in sums.items()})
-            sums = {k: 0.0 for k in WEIGHTS}
+            log.write(samples=samples, side=images.shape[1], seconds=time.time() - start, **{k: float(np.mean(v)) for k, v in sums.items()})
+            sums = {k: [] for k in WEIGHTS}
         if done or time.time() - kept > 120:
             keep()
             kept = time.time()
