@@ -98,8 +98,14 @@ def main() -> None:
     save_norms(net, folder, *mend)
     check(net, folder)
     (folder / "studio.json").write_text(json.dumps(manifest(measured["metrics"], measured["threshold"], measured["calibration"]), indent=2, ensure_ascii=False) + "\n")
-    for name in ("LICENSE", "NOTICE-detect"):
-        shutil.copy(TRAINING / "data" / "licences" / name, folder / name.removesuffix("-detect"))
+    licences = TRAINING / "data" / "licences"
+    heading = "(Twemoji graphics)"
+    text = (licences / "LICENSE").read_text()
+    assert heading in text
+    (folder / "LICENSE").write_text(text.replace(heading, "(Twemoji graphics, FxEmojis)"))
+    shutil.copy(licences / "NOTICE-detect", folder / "NOTICE")
+    for file in folder.iterdir():
+        file.chmod(0o644)
     subprocess.run(["node", str(TRAINING.parent / "scripts" / "hash-model.mjs"), str(folder)], check=True)
     print(f"{folder}: {sum(f.stat().st_size for f in folder.iterdir()) / 1e6:.1f} MB")
 
