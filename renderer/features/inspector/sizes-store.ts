@@ -1,0 +1,18 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Failure } from '../../../contract/errors'
+import type { DimensionSizes, InspectionCounts } from '../../../contract/inspection-counts'
+
+/** Sizes of the free dimensions, and what the model costs at them. */
+export interface SizesState {
+  /** As they stand in the fields; those that are left empty are not here. */
+  readonly sizes: DimensionSizes
+  /** Null until they were counted for the first time. */
+  readonly counts: InspectionCounts | null
+  readonly failure: Failure | null
+}
+
+export type SizesStore = StoreApi<SizesState>
+
+export function createSizesStore(): SizesStore {
+  return createStore<SizesState>(() => ({ sizes: {}, counts: null, failure: null }))
+}
