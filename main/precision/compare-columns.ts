@@ -1,0 +1,289 @@
+// A whole comparison: the reference first, then every column on the same input, then the search for a mix.
+
+import { StudioError, toFailure } from '../../contract/errors'
+import type {
+  ColumnResult,
+  Kernel,
+  Layer,
+  LayerError,
+  PrecisionSettings,
+  Recipe,
+  SearchResult,
+} from '../../contract/precision'
+import type { Provider } from '../../contract/devices'
+import { readGraphOutline } from '../runtime/graph-outline'
+import { profileGraph } from '../runtime/profile-graph'
+import { recipeLabel } from './column-labels'
+import { ColumnMaker, referenceRecipe, type MadeColumn } from './column-maker'
+import { takesLayer } from './convert'
+import { columnErrors } from './column-errors'
+import { copyFeeds, GraphSet, type Feeds } from './graph-set'
+import { layerCosts } from './layer-costs'
+import { describeLayers, layerErrors, layerMilliseconds, referenceValues, type LayerSetting } from './layer-errors'
+import { searchMix } from './mix-search'
+import { PeakMemory } from './peak-memory'
+import type { RawOutput, SubjectContext, SubjectRunner } from './subject'
+import { kernelsOf, truthOf } from './truth'
+import type { VariantStore } from './variant-store'
+import { weightLayers } from './weight-layers'
+
+/** A column as the worker hands it out: pictures are still pixels. */
+export type RawColumn = Omit<ColumnResult, 'output'> & { readonly output: RawOutput | null }
+
+export type ComparisonEvent =
+  | {
+      readonly type: 'stage'
+      readonly stage: 'convert' | 'compare' | 'measure'
+      readonly label: string
+      readonly fraction: number
+    }
+  | { readonly type: 'start'; readonly columns: readonly Recipe[] }
+  | { readonly type: 'column'; readonly column: number }
+  | { readonly type: 'layers'; readonly layers: readonly Layer[] }
+  | { readonly type: 'result'; readonly column: number; readonly result: RawColumn }
+  | { readonly type: 'search'; readonly result: SearchResult }
+
+export interface CompareOptions {
+  readonly settings: PrecisionSettings
+  readonly modelHash: string
+  readonly graphs: Readonly<Record<string, string>>
+  readonly roles: readonly string[]
+  readonly mainRole: string
+  readonly subject: SubjectRunner
+  readonly store: VariantStore
+  readonly provider: Provider
+  readonly threads: number
+  readonly isCancelled: () => boolean
+  readonly emit: (event: ComparisonEvent) => void
+}
+
+const profiledRuns = 4
+/** Inputs of the main graph that are remembered while the reference runs. */
+const mostFeeds = 64
+
+/** Runs a comparison. @throws StudioError CANCELLED after the events of what was measured, and as the reference's run does */
+export async function compareColumns(options: CompareOptions): Promise<void> {
+  await new Comparer(options).run()
+}
+
+interface Reference {
+  readonly made: unknown
+  readonly feeds: Feeds | null
+  readonly kernels: readonly Kernel[]
+  readonly milliseconds: ReadonlyMap<string, number>
+  /** Outputs of its layers, where these are wanted. */
+  readonly values: ReadonlyMap<string, Float32Array> | null
+}
+
+/** What running a column gave. */
+interface Measured {
+  readonly column: MadeColumn
+  readonly made: unknown
+  readonly run: ColumnResult['run']
+  readonly peakMemory: ColumnResult['peakMemory']
+  readonly loadMilliseconds: number
+}
+
+class Comparer {
+  readonly #options: CompareOptions
+  readonly #maker: ColumnMaker
+  readonly #columns: readonly Recipe[]
+  readonly #units: number
+  #done = 0
+
+  constructor(options: CompareOptions) {
+    this.#options = options
+    this.#maker = new ColumnMaker(options)
+    const asked = options.settings.columns.filter(({ column, keep }) => column !== 'fp32' || keep.length > 0)
+    this.#columns = [referenceRecipe, ...asked]
+    this.#units = this.#columns.length + (options.settings.search === undefined ? 0 : 2)
+  }
+
+  async run(): Promise<void> {
+    const { emit, settings } = this.#options
+    emit({ type: 'start', columns: this.#columns })
+    emit({ type: 'column', column: 0 })
+    const reference = await this.#reference()
+    const kernels = new Map<Recipe, readonly Kernel[]>()
+    for (const [index, recipe] of this.#columns.entries()) {
+      this.#done = index
+      if (index > 0) kernels.set(recipe, await this.#column(index, recipe, reference))
+    }
+    if (settings.search !== undefined && reference.feeds !== null) await this.#search(reference, kernels)
+  }
+
+  /** Runs the reference and everything that the columns are held against. */
+  async #reference(): Promise<Reference> {
+    const { mainRole, settings, emit } = this.#options
+    const seen: Feeds[] = []
+    const measured = await this.#measure(referenceRecipe, (feeds) => {
+      seen.push(copyFeeds(feeds))
+      if (seen.length > mostFeeds) seen.shift()
+    })
+    const feeds = this.#options.subject.pick(seen)
+    const base = this.#maker.base(mainRole)
+    const events = feeds === null ? [] : await this.#profile(measured.column, feeds)
+    const milliseconds = layerMilliseconds(weightLayers(base), events)
+    const kernels = kernelsOf(events)
+    let values: Reference['values'] = null
+    if (settings.layers && feeds !== null) {
+      this.#stage('compare', 'Layers of the reference', 0.9)
+      values = await referenceValues(base, this.#layerSetting(feeds))
+      emit({ type: 'layers', layers: describeLayers(base, values, milliseconds) })
+    }
+    const reference = { made: measured.made, feeds, kernels, milliseconds, values }
+    emit({ type: 'result', column: 0, result: this.#result(referenceRecipe, measured, reference, kernels, []) })
+    return reference
+  }
+
+  /** One column to its end; what keeps it from running is its result. Gives the operations that ran. */
+  async #column(index: number, recipe: Recipe, reference: Reference): Promise<readonly Kernel[]> {
+    const { emit, mainRole, settings } = this.#options
+    emit({ type: 'column', column: index })
+    try {
+      const measured = await this.#measure(recipe)
+      const { feeds, values } = reference
+      const kernels = feeds === null ? [] : kernelsOf(await this.#profile(measured.column, feeds))
+      let layers: LayerError[] = []
+      if (settings.layers && feeds !== null && values !== null) {
+        this.#stage('compare', `Layers of ${recipeLabel(recipe)}`, 0.85)
+        const ranges = await this.#maker.ranges(mainRole, recipe, this.#context('convert', 0.85, 0))
+        const path = measured.column.paths[mainRole]!
+        layers = await layerErrors(
+          { recipe, path, ranges },
+          this.#maker.base(mainRole),
+          values,
+          this.#layerSetting(feeds),
+        )
+      }
+      this.#stopIfCancelled()
+      emit({ type: 'result', column: index, result: this.#result(recipe, measured, reference, kernels, layers) })
+      return kernels
+    } catch (error) {
+      if (this.#options.isCancelled() || (error instanceof StudioError && error.code === 'CANCELLED')) throw error
+      emit({ type: 'result', column: index, result: failedColumn(recipe, error) })
+      return []
+    }
+  }
+
+  async #search(reference: Reference, known: ReadonlyMap<Recipe, readonly Kernel[]>): Promise<void> {
+    const { settings, mainRole, emit } = this.#options
+    const request = settings.search!
+    this.#done = this.#columns.length
+    const context = this.#context('convert', 0, 0.2)
+    const base = this.#maker.base(mainRole)
+    const same = [...known].find(([recipe]) => JSON.stringify(recipe) === JSON.stringify(request.low))?.[1]
+    const low = same ?? kernelsOf(await this.#profile(await this.#maker.make(request.low, context), reference.feeds!))
+    const layers = weightLayers(base).filter((layer) => takesLayer(layer, request.low))
+    const result = await searchMix({
+      base,
+      request,
+      ranges: await this.#maker.ranges(mainRole, request.low, context),
+      setting: this.#layerSetting(reference.feeds!),
+      costs: layerCosts(layers, request.low, reference, low),
+      onProgress: (fraction, label) => this.#stage('measure', label, 0.2 + 0.8 * fraction),
+    })
+    emit({ type: 'search', result })
+    this.#done += 1
+    // What was found is measured like any other column.
+    await this.#column(this.#columns.length, result.recipe, reference)
+  }
+
+  /** Makes a column, loads it and runs the subject on it. */
+  async #measure(recipe: Recipe, onMainRun?: (feeds: Feeds) => void): Promise<Measured> {
+    const { subject, mainRole, provider, threads } = this.#options
+    const column = await this.#maker.make(recipe, this.#context('convert', 0, 0.25))
+    const memory = new PeakMemory()
+    const graphs = new GraphSet({
+      paths: column.paths,
+      provider,
+      threads,
+      memory,
+      ...(onMainRun === undefined
+        ? {}
+        : {
+            onRun: (role: string, feeds: Feeds) => {
+              if (role === mainRole) onMainRun(feeds)
+            },
+          }),
+    })
+    try {
+      const { made, run } = await subject.run(graphs, this.#context('compare', 0.25, 0.5))
+      this.#stopIfCancelled()
+      return { column, made, run, peakMemory: memory.read(), loadMilliseconds: graphs.loadMilliseconds }
+    } finally {
+      await graphs.release()
+    }
+  }
+
+  #profile(column: MadeColumn, feeds: Feeds) {
+    const { mainRole, provider, threads } = this.#options
+    this.#stage('measure', 'Which operations ran', 0.8)
+    return profileGraph({ path: column.paths[mainRole]!, role: mainRole, provider, threads, runs: profiledRuns }, feeds)
+  }
+
+  #result(
+    recipe: Recipe,
+    measured: Measured,
+    reference: Reference,
+    kernels: readonly Kernel[],
+    layers: readonly LayerError[],
+  ): RawColumn {
+    const { subject, mainRole } = this.#options
+    const all = weightLayers(this.#maker.base(mainRole))
+    const keep = new Set(recipe.keep)
+    const taken = all.filter((layer) => takesLayer(layer, recipe) && !keep.has(layer.name)).length
+    const { errors, output } = subject.compare(reference.made, measured.made)
+    return {
+      recipe,
+      label: recipeLabel(recipe),
+      failure: null,
+      bytes: Object.values(measured.column.paths).reduce((sum, path) => sum + readGraphOutline(path).bytes, 0),
+      convertMilliseconds: measured.column.milliseconds,
+      loadMilliseconds: measured.loadMilliseconds,
+      run: measured.run,
+      peakMemory: measured.peakMemory,
+      errors,
+      truth: truthOf(recipe, [...kernels], taken, all.length),
+      output,
+      layers: [...layers],
+    }
+  }
+
+  #layerSetting(feeds: Feeds): LayerSetting {
+    const { store, provider, threads, isCancelled } = this.#options
+    return { store, provider, threads, feeds, isCancelled }
+  }
+
+  #context(stage: 'convert' | 'compare', from: number, share: number): SubjectContext {
+    return {
+      isCancelled: this.#options.isCancelled,
+      onProgress: (fraction, label) => this.#stage(stage, label, from + share * fraction),
+    }
+  }
+
+  #stage(stage: 'convert' | 'compare' | 'measure', label: string, ofUnit: number): void {
+    this.#options.emit({ type: 'stage', stage, label, fraction: Math.min(1, (this.#done + ofUnit) / this.#units) })
+  }
+
+  #stopIfCancelled(): void {
+    if (this.#options.isCancelled()) throw new StudioError('CANCELLED', 'The comparison was cancelled')
+  }
+}
+
+function failedColumn(recipe: Recipe, error: unknown): RawColumn {
+  return {
+    recipe,
+    label: recipeLabel(recipe),
+    failure: toFailure(error),
+    bytes: 0,
+    convertMilliseconds: null,
+    loadMilliseconds: 0,
+    run: { unit: 'run', median: 0, p95: 0, samples: 0, total: 0 },
+    peakMemory: { bytes: 0, method: 'sampled' },
+    errors: { ...columnErrors([], []), maxAbsolute: null, sqnr: null },
+    truth: { ...truthOf(recipe, [], 0, 0), sentence: 'It did not run.' },
+    output: null,
+    layers: [],
+  }
+}

@@ -1,0 +1,225 @@
+// A mix of precisions: all layers low, then the layers that gain the most for what they cost are raised to float32, until the target
+// is met. One graph holds both forms of every layer and a switch for each, so that a mix is tried without loading anything.
+
+import { StudioError } from '../../contract/errors'
+import type { Decibels, SearchRequest, SearchResult, SearchStep } from '../../contract/precision'
+import { decibels, energies } from '../../contract/precision-statistics'
+import type { GraphSession } from '../runtime/graph-session'
+import { openGraph } from '../runtime/open-graph'
+import { TensorProto_DataType as Type } from '../runtime/onnx/onnx_pb'
+import { tensor } from '../tensor/tensor'
+import { lowLayer, takesLayer } from './convert'
+import { changedNode, makeNode, type EditableGraph } from './editable-graph'
+import { liftOpset } from './emulate'
+import type { LayerSetting } from './layer-errors'
+import type { Ranges } from './quantised-layers'
+import { emulatedFormat } from './recipe-formats'
+import { typedTensor } from './stored-tensor'
+import { weightLayers, type WeightLayer } from './weight-layers'
+
+/** Times and sizes of each layer, high and low: what raising it costs. */
+export interface LayerCost {
+  readonly highMilliseconds: number
+  readonly lowMilliseconds: number
+  readonly highBytes: number
+  readonly lowBytes: number
+}
+
+const switches = 'atelier.switches'
+
+/** A copy of a float32 graph in which a layer is float32 where its switch is true, and low where it is false. */
+export function switchedGraph(
+  base: EditableGraph,
+  request: SearchRequest,
+  ranges: Ranges,
+): { graph: EditableGraph; layers: WeightLayer[] } {
+  const graph = base.copy()
+  const emulated = emulatedFormat(request.low)
+  if (emulated !== null) liftOpset(graph, emulated)
+  const layers = weightLayers(graph).filter((layer) => takesLayer(layer, request.low))
+  const places = new Map(layers.map((layer, index) => [layer.node, { layer, index }]))
+  graph.addInput(switches, Type.BOOL, [layers.length])
+  graph.rewrite((node) => {
+    const place = places.get(node)
+    if (place === undefined) return [node]
+    const { layer, index } = place
+    const [high, low, gate] = [
+      graph.fresh(`${layer.output}.high`),
+      graph.fresh(`${layer.output}.low`),
+      graph.fresh(`${layer.output}.switch`),
+    ]
+    const at = graph.addWeight(`${gate}.place`, typedTensor(Type.INT64, [], BigInt64Array.of(BigInt(index))))
+    return [
+      changedNode(node, { output: [high] }),
+      ...lowLayer(graph, layer, low, request.low, ranges),
+      makeNode('Gather', [switches, at], [gate]),
+      makeNode('Where', [gate, high, low], [layer.output]),
+    ]
+  })
+  return { graph, layers }
+}
+
+/** The outputs' error under a setting of the switches. */
+class MixMeter {
+  readonly #session: GraphSession
+  readonly #setting: LayerSetting
+  readonly #count: number
+  readonly #outputs: readonly string[]
+  #reference: readonly Float32Array[] = []
+
+  constructor(session: GraphSession, setting: LayerSetting, count: number) {
+    this.#session = session
+    this.#setting = setting
+    this.#count = count
+    this.#outputs = session.outputs.filter(({ dtype }) => dtype === 'float32').map(({ name }) => name)
+  }
+
+  async prepare(): Promise<void> {
+    this.#reference = await this.#run(new Array<boolean>(this.#count).fill(true))
+  }
+
+  async noise(high: readonly boolean[]): Promise<{ signal: number; noise: number }> {
+    if (this.#setting.isCancelled()) throw new StudioError('CANCELLED', 'The search was cancelled')
+    const own = await this.#run(high)
+    let [signal, noise] = [0, 0]
+    for (const [index, values] of this.#reference.entries()) {
+      const part = energies(values, own[index]!)
+      signal += part.signal
+      noise += part.noise
+    }
+    return { signal, noise }
+  }
+
+  async #run(high: readonly boolean[]): Promise<Float32Array[]> {
+    const gate = tensor('bool', [this.#count], Uint8Array.from(high, Number))
+    const outputs = await this.#session.run({ ...this.#setting.feeds, [switches]: gate }, this.#outputs)
+    return this.#outputs.map((name) => outputs[name]!.data as Float32Array)
+  }
+}
+
+export interface MixSearchOptions {
+  readonly base: EditableGraph
+  readonly request: SearchRequest
+  readonly ranges: Ranges
+  readonly setting: LayerSetting
+  /** By layer name. */
+  readonly costs: ReadonlyMap<string, LayerCost>
+  readonly onProgress: (fraction: number, label: string) => void
+}
+
+/**
+ * Searches greedily. A layer's gain is the noise that it alone puts on the outputs, its cost what float32 adds in milliseconds (or
+ * bytes); the order of raising is by gain over cost, and the error is measured anew after each.
+ * @throws StudioError CANCELLED, MODEL_UNSUPPORTED where no layer can be low
+ */
+export async function searchMix(options: MixSearchOptions): Promise<SearchResult> {
+  const { base, request, ranges, setting } = options
+  const { graph, layers } = switchedGraph(base, request, ranges)
+  if (layers.length === 0) {
+    throw new StudioError('MODEL_UNSUPPORTED', 'The graph has no layers that this precision changes', {
+      field: 'search.low',
+      remedy: 'Choose another precision for the search.',
+    })
+  }
+  const { path, dispose } = setting.store.temporary()
+  try {
+    graph.write(path)
+    const session = await openGraph({ path, role: 'search', provider: setting.provider, threads: setting.threads })
+    try {
+      return await climb(new MixMeter(session, setting, layers.length), layers, options)
+    } finally {
+      await session.release()
+    }
+  } finally {
+    dispose()
+  }
+}
+
+async function climb(
+  meter: MixMeter,
+  layers: readonly WeightLayer[],
+  options: MixSearchOptions,
+): Promise<SearchResult> {
+  const { request, base, costs, onProgress } = options
+  await meter.prepare()
+  const places = new Map(weightLayers(base).map(({ name }, index) => [name, index]))
+  const placeOf = (layer: WeightLayer): number => places.get(layer.name) ?? -1
+  const alone: { layer: WeightLayer; noise: number; sqnr: Decibels }[] = []
+  for (const [index, layer] of layers.entries()) {
+    const { signal, noise } = await meter.noise(layers.map((_, other) => other !== index))
+    alone.push({ layer, noise, sqnr: decibels(signal, noise) })
+    onProgress((0.6 * (index + 1)) / layers.length, `One layer at a time: ${index + 1} of ${layers.length}`)
+  }
+  const order = [...alone].sort((a, b) => gainPerCost(b) - gainPerCost(a))
+  function gainPerCost({ layer, noise }: (typeof alone)[number]): number {
+    const cost = costs.get(layer.name)
+    const extra =
+      cost === undefined
+        ? layer.weights
+        : request.cost === 'bytes'
+          ? cost.highBytes - cost.lowBytes
+          : cost.highMilliseconds - cost.lowMilliseconds
+    // What costs nothing to raise comes first, the noisiest of it at the head.
+    return extra <= 0 ? noise * 1e30 : noise / extra
+  }
+  const high = layers.map(() => false)
+  const indexOf = new Map(layers.map((layer, index) => [layer.name, index]))
+  const measure = async (raised: number | null): Promise<SearchStep> => {
+    const { signal, noise } = await meter.noise(high)
+    return { raised, sqnr: decibels(signal, noise), ...totalCost(layers, high, costs) }
+  }
+  const steps = [await measure(null)]
+  const isMet = (): boolean => meets(steps[steps.length - 1]!.sqnr, request.targetDecibels)
+  for (const { layer } of order) {
+    if (isMet()) break
+    high[indexOf.get(layer.name)!] = true
+    steps.push(await measure(placeOf(layer)))
+    onProgress(0.6 + (0.4 * steps.length) / (order.length + 1), `Raised ${steps.length - 1} of ${layers.length}`)
+  }
+  const keep = [...request.low.keep, ...layers.filter((_, index) => high[index]).map(({ name }) => name)]
+  return {
+    low: request.low,
+    targetDecibels: request.targetDecibels,
+    cost: request.cost,
+    met: isMet(),
+    steps,
+    alone: alone.map(({ layer, sqnr }) => ({ layer: placeOf(layer), sqnr })),
+    recipe: { ...request.low, keep },
+    sentence: sentenceOf(alone, new Set(keep), isMet()),
+  }
+}
+
+function meets(sqnr: Decibels, target: number): boolean {
+  return sqnr === 'infinity' || (sqnr !== null && sqnr >= target)
+}
+
+function totalCost(
+  layers: readonly WeightLayer[],
+  high: readonly boolean[],
+  costs: ReadonlyMap<string, LayerCost>,
+): { milliseconds: number; bytes: number } {
+  let [milliseconds, bytes] = [0, 0]
+  for (const [index, layer] of layers.entries()) {
+    const cost = costs.get(layer.name)
+    if (cost === undefined) continue
+    milliseconds += high[index] === true ? cost.highMilliseconds : cost.lowMilliseconds
+    bytes += high[index] === true ? cost.highBytes : cost.lowBytes
+  }
+  return { milliseconds, bytes }
+}
+
+function sentenceOf(
+  alone: readonly { layer: WeightLayer; noise: number }[],
+  keep: ReadonlySet<string>,
+  met: boolean,
+): string {
+  const share = (pick: (one: (typeof alone)[number]) => number): string => {
+    const all = alone.reduce((sum, one) => sum + pick(one), 0)
+    const kept = alone.filter(({ layer }) => keep.has(layer.name)).reduce((sum, one) => sum + pick(one), 0)
+    return all === 0 ? '0 %' : `${((100 * kept) / all).toFixed(kept / all < 0.1 ? 1 : 0)} %`
+  }
+  const kept = alone.filter(({ layer }) => keep.has(layer.name)).length
+  if (kept === 0) return met ? 'The target is met with every layer low.' : 'No layer could be raised.'
+  const held = `They hold ${share(({ noise }) => noise)} of the error and ${share(({ layer }) => layer.weights)} of the weights.`
+  return `${kept} of ${alone.length} layers stay in float32. ${held}${met ? '' : ' The target is not met even so.'}`
+}

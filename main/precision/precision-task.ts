@@ -1,0 +1,71 @@
+import { StudioError } from '../../contract/errors'
+import type { PrecisionSettings } from '../../contract/precision'
+import type { Provider } from '../../contract/devices'
+import type { Sd3Folder } from '../images/folder'
+import { defaultThreads } from '../runtime/cpu-threads'
+import type { TaskContext } from '../runtime/serve-tasks'
+import type { LanguageFolder } from '../text/language-folder'
+import { compareColumns, type ComparisonEvent } from './compare-columns'
+import { GraphRunner } from './graph-subject'
+import { PictureRunner, pictureSettings } from './picture-subject'
+import type { SubjectRunner } from './subject'
+import { TextRunner } from './text-subject'
+import { VariantStore } from './variant-store'
+
+/** What the worker needs to compare: plain data that can be cloned into its thread. */
+export interface PrecisionTaskInput {
+  readonly modelId: string
+  readonly modelHash: string
+  readonly settings: PrecisionSettings
+  /** Graphs that the subject runs, by role; which of them are converted, and whose layers are looked at. */
+  readonly graphs: Readonly<Record<string, string>>
+  readonly roles: readonly string[]
+  readonly mainRole: string
+  /** The model's folder, by its family. */
+  readonly sd3?: Sd3Folder
+  readonly language?: LanguageFolder
+  readonly provider: Provider
+  /** 0 is one a physical core. */
+  readonly threads: number
+  /** Where converted graphs are kept. */
+  readonly storeFolder: string
+}
+
+const usualRuns = { picture: 1, text: 1, graph: 30 } as const
+
+/** Compares a model's precisions inside the inference worker. @throws StudioError as compareColumns */
+export async function runPrecisionTask(
+  input: PrecisionTaskInput,
+  context: TaskContext<ComparisonEvent>,
+): Promise<void> {
+  // What other panels left loaded would count as this comparison's memory, and take it.
+  await context.sessions.releaseAll()
+  await compareColumns({
+    ...input,
+    threads: input.threads || defaultThreads(),
+    subject: subjectOf(input),
+    store: new VariantStore(input.storeFolder),
+    isCancelled: () => context.isCancelled(),
+    emit: (event) => context.emit(event),
+  })
+}
+
+function subjectOf({ modelId, settings, sd3, language }: PrecisionTaskInput): SubjectRunner {
+  const { subject } = settings
+  if (subject.kind === 'picture' && sd3 !== undefined) {
+    const runs = settings.runs ?? usualRuns.picture
+    return erased(new PictureRunner(sd3, pictureSettings(sd3, modelId, subject), runs))
+  }
+  if (subject.kind === 'text' && language !== undefined) {
+    return erased(new TextRunner(modelId, language, subject, settings.runs ?? usualRuns.text))
+  }
+  if (subject.kind === 'graph') return erased(new GraphRunner(subject, settings.runs ?? usualRuns.graph))
+  throw new StudioError('MODEL_UNSUPPORTED', `This model cannot be compared by "${subject.kind}"`, {
+    field: 'subject.kind',
+  })
+}
+
+/** A runner that is given back only what it made itself. */
+function erased<Made>(runner: SubjectRunner<Made>): SubjectRunner {
+  return runner as SubjectRunner
+}
