@@ -79,6 +79,12 @@ function rowNamesOf(variant: BagelVariant): readonly RowNames[] {
   return names
 }
 
+function chosen(past: Readonly<Record<string, Tensor>>, names: readonly string[]): Record<string, Tensor> {
+  const feeds: Record<string, Tensor> = {}
+  for (const name of names) feeds[name] = past[name]!
+  return feeds
+}
+
 /** Runs all parts in order. @param past as pastFeeds gives it */
 export async function runDecoder(
   graphs: BagelGraphs,
@@ -99,11 +105,12 @@ export async function runDecoder(
   for (const [place, names] of parts.entries()) {
     const isLast = place === parts.length - 1
     const feeds: Record<string, Tensor> = {
+      // A whole decoder takes them as they are, which is much faster than name by name.
+      ...(parts.length === 1 ? past : chosen(past, names.past)),
       ...shared,
       und_embeds: float32([1, und.length / hidden, hidden], und),
       gen_embeds: float32([1, gen.length / hidden, hidden], gen),
     }
-    for (const name of names.past) feeds[name] = past[name]!
     // What is not fetched is not copied out: the rows of noise, and the states of a prompt.
     const fetches = [
       ...(!isLast || wants === 'und' || wants === 'rows and und' ? ['und_hidden'] : []),

@@ -18,6 +18,11 @@ export function describeValue(dtype: string, shape: readonly (number | string)[]
   return `${dtype} [${shape.map((size) => (size === '' ? '?' : size)).join(', ')}]`
 }
 
+/** By name as well: an array may come from another realm. */
+function isOfType({ constructor }: Tensor['data'], dtype: Dtype): boolean {
+  return constructor === arrayTypes[dtype] || constructor.name === arrayTypes[dtype].name
+}
+
 function shapeFits(actual: readonly number[], declared: readonly (number | string)[]): boolean {
   return (
     actual.length === declared.length &&
@@ -53,7 +58,7 @@ export function checkFeeds(
         `the input "${name}" must be ${describeValue(dtype, shape)}, not ${describeValue(fed.dtype, fed.shape)}`,
       )
     }
-    if (fed.data.constructor.name !== arrayTypes[dtype].name || fed.data.length !== elementCount(fed.shape)) {
+    if (!isOfType(fed.data, dtype) || fed.data.length !== elementCount(fed.shape)) {
       const came = `a ${fed.data.constructor.name} of ${fed.data.length}`
       refuse(role, `the input "${name}" is ${describeValue(fed.dtype, fed.shape)} but its data is ${came}`)
     }
