@@ -79,9 +79,9 @@ export type Profile = z.infer<typeof profileSchema>
 export const rooflineSchema = z.object({
   measuredAt: z.number(),
   runtime: z.string(),
-  /** A float32 matrix product of 1024 x 1024 x 1024: multiply-adds a second. */
+  /** A float32 matrix product of 1024 x 1024 x 1024: multiply-adds a second in the fastest of its runs. */
   peaks: z.array(z.object({ threads: z.number().int(), macsPerSecond: z.number(), milliseconds: spreadSchema })),
-  /** Bytes read and written a second by copying 64 MB in memory on one thread. */
+  /** Bytes read and written a second by the fastest of some copies of 64 MB in memory, on one thread. */
   bytesPerSecond: z.number(),
 })
 export type Roofline = z.infer<typeof rooflineSchema>

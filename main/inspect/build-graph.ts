@@ -22,7 +22,7 @@ import {
 } from './graph'
 import { orderNodes, type OrderedNode } from './order-nodes'
 
-const mostNodes = 200_000
+const mostNodes = 50_000
 const deepestBody = 24
 const onnxDomains = new Set(['', 'ai.onnx'])
 

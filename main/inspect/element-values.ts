@@ -85,21 +85,3 @@ export function decodeElements(dtype: string, bytes: Uint8Array, count: number):
   for (let index = 0; index < there; index += 1) values[index] = read(view, index)
   return values
 }
-
-/** The value that an element's bits stand for, as int32_data keeps those of the narrow types. */
-export function fromBits(dtype: string, bits: number): number {
-  switch (dtype) {
-    case 'float16':
-      return fromFloat16(bits & 0xffff)
-    case 'bfloat16':
-      return bfloat16(bits & 0xffff)
-    case 'float8e4m3fn':
-    case 'float8e4m3fnuz':
-    case 'float8e5m2':
-    case 'float8e5m2fnuz':
-    case 'float8e8m0':
-      return decodeElements(dtype, Uint8Array.of(bits), 1)[0]!
-    default:
-      return bits
-  }
-}

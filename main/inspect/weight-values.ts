@@ -2,40 +2,31 @@
 // place in a file beside it.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { StudioError } from '../../contract/errors'
-import { elementBits, elementType } from '../runtime/onnx/element-types'
+import { elementBits, elementType, storedBytes } from '../runtime/onnx/element-types'
 import { externalFilePath, externalFileProblem } from '../runtime/onnx/external-file'
 import type { TensorProto } from '../runtime/onnx/onnx_pb'
 import { valuePlace } from '../runtime/onnx/read-model'
-import { decodeElements, fromBits, isReadable } from './element-values'
+import { readTensorBytes } from '../runtime/onnx/tensor-bytes'
+import { decodeElements, isReadable } from './element-values'
 import type { GraphWeight } from './graph'
 import { mostValues } from './node-context'
 
 /** Values that must be unpacked one after another from the file are read whole: the most bytes of them. */
 const mostVarintBytes = 64 * 1024 * 1024
 
-/** Packed elements of less than a byte start anew in int32_data with each number. */
-const packedBelowByte: ReadonlySet<string> = new Set(['int4', 'uint4', 'int2', 'uint2', 'float4e2m1'])
-
-/** The values that are in the tensor itself; null where they lie elsewhere or are no numbers. */
-export function decodeInline(proto: TensorProto): Float64Array | readonly number[] | null {
-  const dtype = elementType(proto.dataType)?.name ?? ''
-  if (proto.externalData.length > 0 || valuePlace(proto) !== null || !isReadable(dtype)) return null
-  const count = proto.dims.reduce((product, size) => product * Number(size), 1)
-  if (proto.rawData.length > 0) return decodeElements(dtype, proto.rawData, count)
-  if (proto.floatData.length > 0) return proto.floatData
-  if (proto.doubleData.length > 0) return proto.doubleData
-  if (proto.int64Data.length > 0) return proto.int64Data.map(Number)
-  if (proto.uint64Data.length > 0) return proto.uint64Data.map(Number)
-  if (packedBelowByte.has(dtype)) return decodeElements(dtype, Uint8Array.from(proto.int32Data), count)
-  return proto.int32Data.map((bits) => fromBits(dtype, bits))
-}
-
 /** A small tensor's values, all of them; null where it is large, elsewhere, damaged or holds no numbers. */
 export function decodeSmall(proto: TensorProto): readonly number[] | null {
   const count = proto.dims.reduce((product, size) => product * Number(size), 1)
-  if (!(count <= mostValues)) return null
-  const values = decodeInline(proto)
-  return values?.length === count ? [...values] : null
+  const dtype = elementType(proto.dataType)?.name ?? ''
+  if (!(count <= mostValues) || proto.externalData.length > 0 || valuePlace(proto) !== null || !isReadable(dtype)) {
+    return null
+  }
+  try {
+    return [...decodeElements(dtype, readTensorBytes({ path: '' }, proto), count)]
+  } catch {
+    // Fewer values than the shape says: they are unknown.
+    return null
+  }
 }
 
 /** Reads any part of one weight. Closed by whoever opened it. */
@@ -82,58 +73,8 @@ export function openFileValues(path: string, dtype: string, place: { start: numb
   }
 }
 
-/** Elements that are there already. */
-function valuesAtHand(values: Float64Array): ValueReader {
-  return {
-    elements: values.length,
-    read: (start, count) => values.subarray(start, start + count),
-    close: () => undefined,
-  }
-}
-
-/** Numbers of variable length, one after another. */
-function decodeVarints(bytes: Uint8Array, signed: boolean): Float64Array {
-  const values: number[] = []
-  let value = 0n
-  let shift = 0n
-  for (const byte of bytes) {
-    value |= BigInt(byte & 0x7f) << shift
-    shift += 7n
-    if (byte < 0x80 || shift > 63n) {
-      values.push(Number(signed ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value)))
-      value = 0n
-      shift = 0n
-    }
-  }
-  return Float64Array.from(values)
-}
-
-/** Values that were left out of the decoded tensor. */
-function openPlace(
-  graphPath: string,
-  weight: GraphWeight,
-  place: NonNullable<ReturnType<typeof valuePlace>>,
-): ValueReader {
-  const { field, start, end } = place
-  const { dtype, elements } = weight
-  const fixed = { 9: dtype, 4: 'float32', 10: 'float64' }[field]
-  if (fixed !== undefined) {
-    if (Math.ceil((elements * elementBits(fixed)) / 8) > end - start) {
-      throw unreadable('there are fewer of them than its shape says', 'Download or copy the file again.')
-    }
-    return openFileValues(graphPath, fixed, { start, elements })
-  }
-  if (end - start > mostVarintBytes)
-    throw unreadable('they are packed in a way that would have to be read whole', 'Save the model with raw data.')
-  const bytes = openFileValues(graphPath, 'uint8', { start, elements: end - start })
-  try {
-    const numbers = decodeVarints(Uint8Array.from(bytes.read(0, end - start)), field !== 11)
-    if (packedBelowByte.has(dtype)) return valuesAtHand(decodeElements(dtype, Uint8Array.from(numbers), elements))
-    return valuesAtHand(field === 5 ? numbers.map((bits) => fromBits(dtype, bits)) : numbers)
-  } finally {
-    bytes.close()
-  }
-}
+/** Fields of TensorProto whose content lies in the file as in raw_data: raw, floats and doubles. */
+const asRaw: ReadonlySet<number> = new Set([9, 4, 10])
 
 /**
  * Opens an ONNX weight's values.
@@ -151,10 +92,19 @@ export function openWeight(graphPath: string, weight: GraphWeight): ValueReader 
   }
   if (proto === null) throw unreadable('they are not in this file', 'Open the file that holds them.')
   const place = valuePlace(proto)
-  if (place !== null) return openPlace(graphPath, weight, place)
-  const values = decodeInline(proto)
-  if (values === null || values.length < elements) {
-    throw unreadable('there are fewer of them than its shape says', 'Download or copy the file again.')
+  if (place !== null && asRaw.has(place.field)) {
+    if (storedBytes(dtype, elements) > place.end - place.start) {
+      throw unreadable('there are fewer of them than its shape says', 'Download or copy the file again.')
+    }
+    return openFileValues(graphPath, dtype, { start: place.start, elements })
   }
-  return valuesAtHand(Float64Array.from(values))
+  if (place !== null && place.end - place.start > mostVarintBytes) {
+    throw unreadable('they are packed in a way that would have to be read whole', 'Save the model with raw data.')
+  }
+  const bytes = readTensorBytes({ path: graphPath }, proto)
+  return {
+    elements,
+    read: (start, count) => decodeElements(dtype, bytes, Math.min(elements, start + count)).subarray(start),
+    close: () => undefined,
+  }
 }

@@ -27,8 +27,8 @@ export interface ValuePlace {
 /** Values up to this many bytes stay: shapes and axes are computed with. */
 const keptBytes = 8192
 const deepest = 60
-const mostFields = 20_000_000
-const mostGraphBytes = 512 * 1024 * 1024
+const mostFields = 5_000_000
+const mostGraphBytes = 128 * 1024 * 1024
 const placeKey = 'atelier.place'
 
 /** The fields of each message that may lead to tensors, by what they hold. */
@@ -86,7 +86,7 @@ class SlimReader {
   #read(start: number, end: number): Buffer {
     this.kept += end - start
     if (this.kept > mostGraphBytes) {
-      throw new ProtobufError('its graph is larger than 512 MB without the weights')
+      throw new ProtobufError('its graph is larger than 128 MB without the weights')
     }
     return this.#file.bytes({ start, end })
   }
