@@ -1,13 +1,20 @@
-import { app, session, shell, type Session } from 'electron'
+import { app, session, shell, type MediaAccessPermissionRequest, type Session } from 'electron'
 import { externalLink } from './external-links'
 import { isAppUrl } from './sender'
 
 /** What the page may use of the system by itself; everything else goes through the host service. */
 const allowedPermissions: ReadonlySet<string> = new Set(['clipboard-sanitized-write', 'fullscreen'])
 
+/** A camera's picture without sound, for the page itself: asked for only where someone presses the camera's button. */
+function isCamera(permission: string, details: object): boolean {
+  const { isMainFrame, mediaTypes } = details as MediaAccessPermissionRequest
+  return permission === 'media' && isMainFrame && mediaTypes?.length === 1 && mediaTypes[0] === 'video'
+}
+
 function denyPermissions(target: Session): void {
-  target.setPermissionRequestHandler((contents, permission, callback) => {
-    callback(allowedPermissions.has(permission) && isAppUrl(contents.getURL()))
+  target.setPermissionRequestHandler((contents, permission, callback, details) => {
+    const isAllowed = allowedPermissions.has(permission) || isCamera(permission, details)
+    callback(isAllowed && isAppUrl(contents.getURL()))
   })
   target.setPermissionCheckHandler(
     (_contents, permission, origin) => allowedPermissions.has(permission) && isAppUrl(origin),

@@ -9,6 +9,8 @@ interface NumberInputProps {
   readonly max: number
   readonly step?: number
   readonly decimals?: number
+  /** Written even where they are zero; one where there are any. */
+  readonly leastDecimals?: number
   readonly isInvalid?: boolean
   readonly isDisabled?: boolean
   readonly describedBy?: string | undefined
@@ -20,7 +22,7 @@ interface NumberInputProps {
 /** An exact figure: arrows and the wheel change it by a step, and what is typed is kept within its limits. */
 export function NumberInput(props: NumberInputProps) {
   const { label, value, min, max, step = 1, decimals = 0, isInvalid = false, isDisabled = false } = props
-  const { describedBy, align = 'right', className, onChange } = props
+  const { describedBy, align = 'right', className, leastDecimals = decimals > 0 ? 1 : 0, onChange } = props
   return (
     <NumberField
       aria-label={label}
@@ -32,7 +34,7 @@ export function NumberInput(props: NumberInputProps) {
       isInvalid={isInvalid}
       isDisabled={isDisabled}
       formatOptions={{
-        minimumFractionDigits: decimals > 0 ? 1 : 0,
+        minimumFractionDigits: leastDecimals,
         maximumFractionDigits: decimals,
         useGrouping: false,
       }}

@@ -15,6 +15,8 @@ interface SliderFieldProps {
   readonly hardMin?: number
   readonly hardMax?: number
   readonly decimals?: number
+  /** Written even where they are zero. */
+  readonly leastDecimals?: number
   readonly was?: string | null
   readonly isInvalid?: boolean
   readonly isDisabled?: boolean
@@ -25,7 +27,7 @@ interface SliderFieldProps {
 /** A continuous value: a slider for the useful range, and an editable figure for the exact one. */
 export function SliderField(props: SliderFieldProps) {
   const { label, value, min, max, step, hardMin = min, hardMax = max, decimals = 0, was = null } = props
-  const { isInvalid = false, isDisabled = false, onChange, onRevert } = props
+  const { isInvalid = false, isDisabled = false, leastDecimals, onChange, onRevert } = props
   const [isDragging, setDragging] = useState(false)
   const shown = Math.min(max, Math.max(min, value))
   return (
@@ -65,6 +67,7 @@ export function SliderField(props: SliderFieldProps) {
         max={hardMax}
         step={step}
         decimals={decimals}
+        {...(leastDecimals === undefined ? {} : { leastDecimals })}
         isInvalid={isInvalid}
         isDisabled={isDisabled}
         onChange={onChange}

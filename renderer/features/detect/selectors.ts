@@ -82,6 +82,7 @@ export function useAllBoxes(): readonly DetectedBox[] {
 /** "14 objects in 12 classes". */
 export function countWords(boxes: readonly DetectedBox[]): { readonly objects: string; readonly classes: string } {
   const classes = new Set(boxes.map(({ classId }) => classId)).size
+  if (boxes.length === 0) return { objects: 'No objects', classes: '' }
   return {
     objects: boxes.length === 1 ? '1 object' : `${boxes.length} objects`,
     classes: classes === 1 ? 'in 1 class' : `in ${classes} classes`,

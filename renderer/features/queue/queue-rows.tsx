@@ -28,6 +28,8 @@ export function describeRequest({ request }: Job): string {
       return 'An answer in Chat'
     case 'detection':
       return 'Pictures of a folder are looked at'
+    case 'precision':
+      return 'Precisions are compared'
   }
 }
 

@@ -52,6 +52,7 @@ export function CompareTab() {
               max={1}
               step={0.01}
               decimals={2}
+              leastDecimals={2}
               was={score === null ? null : `${own.toFixed(2)}, as the slider`}
               onChange={(next) => compare.setState({ score: next })}
               onRevert={() => compare.setState({ score: null })}
@@ -63,6 +64,7 @@ export function CompareTab() {
               max={0.95}
               step={0.05}
               decimals={2}
+              leastDecimals={2}
               onChange={(next) => compare.setState({ iou: next })}
             />
           </>
@@ -115,7 +117,11 @@ function Matches() {
         {groups.map(({ title, rows }) =>
           rows.length === 0 ? null : (
             <section key={title}>
-              <h3>{title}</h3>
+              <h3 className={styles.title}>
+                {title}
+                <span>here</span>
+                <span>there</span>
+              </h3>
               <ul>
                 {rows.map((match, index) => (
                   <MatchRow

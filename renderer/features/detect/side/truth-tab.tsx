@@ -65,6 +65,7 @@ function Against() {
           max={0.95}
           step={0.05}
           decimals={2}
+          leastDecimals={2}
           onChange={(next) => feature.truth.setState({ iou: next })}
         />
       </div>

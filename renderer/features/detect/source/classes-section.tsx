@@ -38,7 +38,9 @@ export function ClassesSection() {
         ) : undefined
       }
     >
-      {rows.length === 0 ? <p className={styles.none}>Nothing yet</p> : null}
+      {rows.length === 0 ? (
+        <p className={styles.none}>{facts === null ? 'Nothing yet' : 'None above the threshold'}</p>
+      ) : null}
       <ul className={styles.list} aria-label="Classes">
         {rows.map(([classId, count]) => (
           <ClassRow

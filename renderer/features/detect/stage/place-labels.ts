@@ -3,6 +3,8 @@ import type { Size } from '../../../ui/viewport'
 
 /** Pixels of a label's height. */
 export const labelHeight = 18
+/** Square pixels that nobody sees, and that sums of fractions may be off by. */
+const enough = 0.5
 
 interface WantedLabel {
   /** The box that it belongs to, in the pixels of the stage. */
@@ -30,11 +32,11 @@ export function placeLabels(
     let least = Number.POSITIVE_INFINITY
     for (const place of placesAround(box, width, height)) {
       const cost = covered(place, width, height, taken) + outside(place, width, height, stage)
-      if (cost < least) {
+      if (cost < least - enough) {
         least = cost
         best = place
       }
-      if (cost === 0) break
+      if (cost < enough) break
     }
     // A box that reaches over the edge keeps its label in sight.
     const seen = {

@@ -43,7 +43,7 @@ function Count() {
   if (looked === null) return <span className={styles.count} />
   return (
     <span className={styles.count}>
-      <b>{objects}</b> {classes}
+      <b>{objects}</b> <span className={styles.classes}>{classes}</span>
     </span>
   )
 }
@@ -118,9 +118,11 @@ function ExportMenu() {
 function RunButton() {
   const feature = useDetect()
   const state = useRunState()
+  // An empty stage has its own first thing to do.
+  const isEmpty = useStore(feature.stage, ({ picture }) => picture === null)
   if (state === null) {
     return (
-      <Button size="sm" variant="primary" onPress={() => void pickFolder(feature)}>
+      <Button size="sm" variant={isEmpty ? 'default' : 'primary'} onPress={() => void pickFolder(feature)}>
         <FolderOpen size={12} strokeWidth={2} aria-hidden />
         Run folder
       </Button>

@@ -28,6 +28,7 @@ export function ToolsBar() {
         max={1}
         step={0.01}
         decimals={2}
+        leastDecimals={2}
         onChange={(score) => changeFilter(form, { score })}
       />
       <SliderField
@@ -37,6 +38,7 @@ export function ToolsBar() {
         max={1}
         step={0.01}
         decimals={2}
+        leastDecimals={2}
         isDisabled={!usesOverlap}
         onChange={(overlap) => changeFilter(form, { overlap })}
       />

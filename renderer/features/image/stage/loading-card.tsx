@@ -1,7 +1,7 @@
 import { Check, Circle, Square } from 'lucide-react'
 import { useStore } from 'zustand'
 import type { Stage } from '../../../../contract/images'
-import type { Job } from '../../../../contract/jobs'
+import { isJobOf, type Job } from '../../../../contract/jobs'
 import { useStudio } from '../../../studio/context'
 import { spentSoFar } from '../../../studio/jobs-state'
 import { Button } from '../../../ui/button'
