@@ -9,8 +9,10 @@ const mainRooms = {
   images: ['tensor', 'runtime', 'text'],
   speculate: ['tensor', 'runtime', 'text'],
   chat: ['tensor', 'runtime', 'text'],
+  detect: ['tensor', 'runtime', 'text'],
+  precision: ['tensor', 'runtime', 'text', 'images', 'detect'],
   storage: [],
-  models: ['storage', 'images', 'chat', 'text', 'tensor'],
+  models: ['storage', 'images', 'chat', 'detect', 'text', 'tensor'],
   jobs: ['storage'],
 }
 

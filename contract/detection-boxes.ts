@@ -1,4 +1,11 @@
-import type { Box, Candidates, DetectedBox, DetectionFilter } from './detection'
+import {
+  detectionLimits,
+  type Box,
+  type Candidates,
+  type DetectedBox,
+  type DetectionFilter,
+  type DetectorFacts,
+} from './detection'
 
 // What overlaps what, and which of many boxes stay. Sliders run this at every move, so it works on columns of numbers.
 
@@ -19,6 +26,16 @@ export function intersectionOverUnion(a: Box, b: Box): number {
   if (!(aWidth > 0 && aHeight > 0 && bWidth > 0 && bHeight > 0 && width > 0 && height > 0)) return 0
   const shared = width * height
   return shared / (aWidth * aHeight + bWidth * bHeight - shared)
+}
+
+/** Where a detector's sliders start. */
+export function defaultFilter({ defaults, suppression }: DetectorFacts): DetectionFilter {
+  return {
+    ...defaults,
+    suppression: suppression ? 'hard' : 'none',
+    acrossClasses: false,
+    limit: detectionLimits.detections,
+  }
 }
 
 /** The box of a candidate. */

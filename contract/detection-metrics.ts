@@ -1,7 +1,8 @@
+import { StudioError } from './errors'
 import { detectionLimits, type DetectedBox, type DetectorClass } from './detection'
 import type { DetectionEvaluation, EvaluationArea, PrecisionCurve } from './detection-evaluation'
 import { classInPicture, matchLabels, verdicts, type AreaRange, type ClassInPicture } from './detection-matching'
-import type { TruthLabel } from './detection-truth'
+import { findByFileName, labelsOfPicture, unknownClasses, type CocoTruth, type TruthLabel } from './detection-truth'
 import { vocAveragePrecision } from './detection-voc'
 
 // Average precision and recall with the figures of pycocotools (COCOeval.accumulate and summarize).
@@ -86,6 +87,40 @@ export function evaluateDetections(
       at50: meanPrecision([byArea.all[index]!], at50),
     })),
     curves: [at50, at75].flatMap((threshold) => curvesAt(all, byArea.all, threshold)),
+  }
+}
+
+/**
+ * Holds what was found in pictures against labels, by file name. Pictures that only one side has are left out and named.
+ * @throws StudioError INVALID_INPUT where no picture has labels
+ */
+export function evaluateAgainst(
+  truth: CocoTruth,
+  found: readonly { readonly name: string; readonly detections: readonly DetectedBox[] }[],
+  classes: readonly DetectorClass[],
+): DetectionEvaluation {
+  const findFound = findByFileName(found, ({ name }) => name)
+  const isUsed = new Set<unknown>()
+  const missing: string[] = []
+  const pictures = truth.pictures.flatMap((picture): JudgedPicture[] => {
+    const one = findFound(picture.name)
+    if (one === null || isUsed.has(one)) {
+      missing.push(picture.name)
+      return []
+    }
+    isUsed.add(one)
+    return [{ detections: one.detections, labels: labelsOfPicture(picture, classes) }]
+  })
+  if (pictures.length === 0) {
+    throw new StudioError('INVALID_INPUT', 'The labels are of none of these pictures', {
+      field: 'truth',
+      remedy: `Their file names must be the same: the labels name ${missing[0] ?? 'none'}, the pictures ${found[0]?.name ?? 'none'}.`,
+    })
+  }
+  return {
+    ...evaluateDetections(pictures, classes),
+    unmatched: { truth: missing, run: found.filter((one) => !isUsed.has(one)).map(({ name }) => name) },
+    unknownClasses: unknownClasses(truth, classes),
   }
 }
 

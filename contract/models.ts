@@ -59,7 +59,13 @@ export const modelSchema = z.object({
   /** Ready, or what is wrong with the folder and what to do. */
   state: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('ready') }),
-    z.object({ kind: z.literal('broken'), message: z.string(), remedy: z.string() }),
+    z.object({
+      kind: z.literal('broken'),
+      message: z.string(),
+      remedy: z.string(),
+      /** Nothing is broken, but the studio cannot run it. */
+      unsupported: z.boolean().optional(),
+    }),
   ]),
   image: imageModelFactsSchema.optional(),
   language: languageModelFactsSchema.optional(),

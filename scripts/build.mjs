@@ -13,6 +13,7 @@ const version = (await import('node:module')).createRequire(import.meta.url)('..
 const entries = {
   'dist/core/engine': 'main/hosts/port-host.ts',
   'dist/core/inference-worker': 'main/hosts/inference-worker.ts',
+  'dist/core/helper-thread': 'main/hosts/helper-thread.ts',
   'dist/core/probe': 'main/runtime/probe-process.ts',
   'dist/cli/atelier': 'main/hosts/cli/atelier.ts',
   'dist/electron/main': 'electron/main.ts',

@@ -1,20 +1,8 @@
 // From decoded pixels to the picture that a person sees: alpha laid on white, turned as its EXIF orientation says.
 
 import type { RgbImage } from '../tensor/image'
+import { onWhite } from '../tensor/on-white'
 import type { PicturePixels } from './picture-pixels'
-
-/** Alpha on white with the bytes of Pillow's `paste`: (colour * alpha + 255 * (255 - alpha)) / 255, to the nearest. */
-function onWhite({ width, height, data }: PicturePixels): Uint8Array {
-  const rgb = new Uint8Array(3 * width * height)
-  for (let source = 0, target = 0; source < data.length; source += 4) {
-    const alpha = data[source + 3]!
-    const white = 255 * (255 - alpha)
-    for (let channel = 0; channel < 3; channel++) {
-      rgb[target++] = Math.round((data[source + channel]! * alpha + white) / 255)
-    }
-  }
-  return rgb
-}
 
 /** Where the pixel (x, y) of the upright picture lies in the stored one, by EXIF orientation; w and h are the stored sides less 1. */
 const sources: Readonly<Record<number, (x: number, y: number, w: number, h: number) => [number, number]>> = {
@@ -33,7 +21,7 @@ export function uprightPicture(pixels: PicturePixels): RgbImage {
   if (data.length !== channels * width * height) {
     throw new RangeError(`A ${width}x${height} picture has ${channels * width * height} bytes, not ${data.length}`)
   }
-  const rgb = channels === 4 ? onWhite(pixels) : data
+  const rgb = channels === 4 ? onWhite(data) : data
   const source = sources[orientation]
   if (source === undefined) return { width, height, rgb }
   // Orientations from 5 on lie on their side.

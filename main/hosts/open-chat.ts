@@ -4,7 +4,7 @@ import type { Settings } from '../../contract/settings'
 import type { JobQueue } from '../jobs/queue'
 import type { ModelHashes } from '../models/hash'
 import type { ModelLibrary } from '../models/library'
-import type { InferenceWorker } from '../runtime/inference-worker'
+import type { TaskLine } from '../runtime/task-line'
 import { BagelChatEngine } from '../services/bagel-chat-engine'
 import type { ChatEngine } from '../services/chat-engine'
 import { ChatJobs } from '../services/chat-job'
@@ -28,7 +28,7 @@ export interface ChatNeeds {
   readonly images: ImagesTable
   readonly calibrations: CalibrationsTable
   readonly devices: DeviceService
-  readonly worker: InferenceWorker
+  readonly worker: TaskLine
   readonly library: ModelLibrary
   readonly hashes: ModelHashes
   readonly settings: () => Settings

@@ -1,4 +1,5 @@
 import { createRouterClient } from '@orpc/server'
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StudioClient } from '../../contract/client'
@@ -7,8 +8,11 @@ import { protocolVersion } from '../../contract/studio'
 import { JobQueue, type JobStore } from '../jobs/queue'
 import { ModelHashes } from '../models/hash'
 import { ModelLibrary } from '../models/library'
+import { variantFolders, withSavedPrecisions } from '../models/saved-variants'
+import { HelperThread } from '../runtime/helper-thread'
 import { InferenceWorker } from '../runtime/inference-worker'
 import { probeDevices } from '../runtime/providers'
+import { TaskLine } from '../runtime/task-line'
 import { DeviceService } from '../services/device-service'
 import { ImageJobs } from '../services/image-job'
 import { ImageQuestions } from '../services/image-questions'
@@ -26,6 +30,8 @@ import { JobsTable } from '../storage/jobs-table'
 import { RacesTable } from '../storage/races-table'
 import { SettingsFile } from '../storage/settings-file'
 import { followCancelled, openChat } from './open-chat'
+import { openDetection } from './open-detection'
+import { openPrecision } from './open-precision'
 import { studioFolders, type StudioFolders } from './folders'
 import { studioVersion } from './version'
 
@@ -59,6 +65,11 @@ const tidyAfter = 20_000
 
 const noJobs: JobStore = { save: () => undefined, remove: () => undefined, load: () => [] }
 
+/** A folder where it is there: a list of none or one. */
+function existing(folder: string): string[] {
+  return existsSync(folder) ? [folder] : []
+}
+
 /** Puts the rooms together. This is the only place that knows all of them. */
 export async function openStudio(options: StudioOptions): Promise<Studio> {
   const folders = studioFolders(options.data)
@@ -68,12 +79,18 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   const assets = new AssetStore(folders.assets)
   const images = new ImagesTable(database)
   const hashes = new ModelHashes(join(folders.data, 'model-hashes.json'))
-  const library = new ModelLibrary({ bundled: folders.models, folders: () => settings.read().modelFolders })
-  const worker = new InferenceWorker(join(folders.core, 'inference-worker.cjs'))
+  const library = new ModelLibrary({
+    bundled: folders.models,
+    folders: () => [...settings.read().modelFolders, ...existing(variantFolders(folders.data).models)],
+    extend: (entry) => withSavedPrecisions(entry, folders.data),
+  })
+  const inference = new InferenceWorker(join(folders.core, 'inference-worker.cjs'))
+  const worker = new TaskLine(inference)
+  const helper = new HelperThread(join(folders.core, 'helper-thread.cjs'))
   const devices = new DeviceService({
     probe: () => probeDevices({ entry: join(folders.core, 'probe.cjs'), folder: join(folders.resources, 'probe') }),
     settings: () => settings.read(),
-    resident: worker,
+    resident: inference,
   })
   const imageModel = (modelId: string) => library.imageModel(modelId)
   const imageJobs = new ImageJobs({
@@ -111,6 +128,29 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     settings: () => settings.read(),
     queue: () => queue,
   })
+  const detection = openDetection({
+    database,
+    assets,
+    devices,
+    worker,
+    helper,
+    library,
+    hashes,
+    settings: () => settings.read(),
+    queue: () => queue,
+    examples: join(folders.resources, 'samples', 'detect'),
+  })
+  const precision = openPrecision({
+    database,
+    assets,
+    devices,
+    worker,
+    library,
+    hashes,
+    folders,
+    settings: () => settings.read(),
+    job: (jobId) => queue.get(jobId),
+  })
   const jobs = new JobsTable(database)
   // A window and a web host may be open on one folder: the second runs its own jobs and leaves those of the first alone.
   const release = options.jobs === 'persistent' ? claimFolder(join(folders.data, 'studio.lock')) : null
@@ -125,6 +165,10 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
         return raceJobs.calibrate(request.request, context)
       case 'chat':
         return chat.jobs.run(request.request, context)
+      case 'detection':
+        return detection.jobs.run(request.request, context)
+      case 'precision':
+        return precision.jobs.run(request.request, context)
     }
   })
   if (release !== null) {
@@ -168,6 +212,8 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       evaluationFile: join(folders.resources, 'speculation', 'evaluation.json'),
     }),
     chat: chat.service,
+    detection,
+    precision,
     imageQuestions: new ImageQuestions({ folder: async (modelId) => (await imageModel(modelId)).folder, assets }),
     models: {
       list: () => library.list(),
@@ -176,7 +222,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
           throw new StudioError('INVALID_INPUT', `No model was found in ${folder}`, {
             field: 'folder',
             remedy:
-              'Choose a folder that holds an ONNX export of Stable Diffusion 3 or of a language model, or folders of such models.',
+              'Choose a folder that holds an ONNX export of Stable Diffusion 3, of a language model or of a detector, or folders of such models.',
           })
         }
         return changeFolders((known) => [...new Set([...known, folder])])
@@ -190,7 +236,15 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     images.purge(Date.now() - keepDeleted)
     races.purge(Date.now() - keepDeleted)
     chat.conversations.purge(Date.now() - keepDeleted)
-    const used = [...images.usedAssets(), ...jobs.usedAssets(), ...chat.conversations.usedAssets()]
+    detection.purge(Date.now() - keepDeleted)
+    precision.comparisons.purge(Date.now() - keepDeleted)
+    const used = [
+      ...images.usedAssets(),
+      ...jobs.usedAssets(),
+      ...chat.conversations.usedAssets(),
+      ...detection.usedAssets(),
+      ...precision.comparisons.usedAssets(),
+    ]
     assets.collectGarbage(new Set(used), day).catch(() => undefined)
   }, tidyAfter)
   tidying.unref()
@@ -205,7 +259,8 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     close: async () => {
       clearTimeout(tidying)
       await queue.close()
-      await worker.close()
+      await inference.close()
+      await helper.close()
       database.close()
       release?.()
     },

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { StudioError, toFailure, type Failure } from '../../contract/errors'
-import { jobIdSchema, type ImageId, type JobId, type RaceId } from '../../contract/ids'
+import {
+  jobIdSchema,
+  type DetectionRunId,
+  type ComparisonId,
+  type ImageId,
+  type JobId,
+  type RaceId,
+} from '../../contract/ids'
 import type { Frame } from '../../contract/images'
 import type { Job, JobEvent, JobRequest, Progress, Queue } from '../../contract/jobs'
 import { JobEventStream } from './event-stream'
@@ -21,6 +28,8 @@ export interface JobContext {
   frame(item: number, frame: Frame): void
   image(imageId: ImageId): void
   race(raceId: RaceId): void
+  comparison(comparisonId: ComparisonId): void
+  detectionRun(runId: DetectionRunId): void
   log(text: string): void
 }
 
@@ -94,6 +103,8 @@ export class JobQueue {
       failure: null,
       imageIds: [],
       raceId: null,
+      comparisonId: null,
+      detectionRunId: null,
       frames: [],
       log: [],
     }
@@ -197,6 +208,8 @@ export class JobQueue {
         },
         image: (imageId) => this.#update({ ...current(), imageIds: [...current().imageIds, imageId] }),
         race: (raceId) => change({ raceId }),
+        comparison: (comparisonId) => change({ comparisonId }),
+        detectionRun: (detectionRunId) => this.#update({ ...current(), detectionRunId }),
         log: (text) => change({ log: [...current().log, { at: Date.now(), text }].slice(-longestLog) }),
       })
     } catch (error) {

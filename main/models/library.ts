@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { StudioError } from '../../contract/errors'
 import { modelIdSchema } from '../../contract/ids'
 import type { Model } from '../../contract/models'
+import type { DetectorFolder } from '../detect/folder'
 import type { Sd3Folder } from '../images/folder'
 import type { LanguageFolder } from '../text/language-folder'
 import { walkFolders } from './find-folders'
@@ -43,19 +44,26 @@ function withUniqueIds(entries: readonly LibraryEntry[]): LibraryEntry[] {
 export class ModelLibrary {
   readonly #bundled: string
   readonly #folders: () => readonly string[]
+  readonly #extend: (entry: LibraryEntry) => LibraryEntry
   #entries: Promise<LibraryEntry[]> | null = null
   #lookedAt = 0
 
-  constructor(needs: { bundled: string; folders: () => readonly string[] }) {
+  /** @param needs `extend` adds what was saved of a model elsewhere, such as precisions that were made of it */
+  constructor(needs: {
+    bundled: string
+    folders: () => readonly string[]
+    extend?: (entry: LibraryEntry) => LibraryEntry
+  }) {
     this.#bundled = needs.bundled
     this.#folders = needs.folders
+    this.#extend = needs.extend ?? ((entry) => entry)
   }
 
   async list(): Promise<Model[]> {
     return (await this.#look(freshMilliseconds)).map(({ model }) => model)
   }
 
-  /** @throws StudioError MODEL_NOT_FOUND naming what there is, MODEL_BROKEN */
+  /** @throws StudioError MODEL_NOT_FOUND naming what there is, MODEL_BROKEN, MODEL_UNSUPPORTED where no decoder reads it */
   async get(modelId: string): Promise<LibraryEntry> {
     const matches = ({ model }: LibraryEntry): boolean => model.id === modelId
     const isReady = (entry: LibraryEntry | undefined): boolean => entry?.model.state.kind === 'ready'
@@ -71,7 +79,8 @@ export class ModelLibrary {
     }
     const { state } = entry.model
     if (state.kind === 'broken') {
-      throw new StudioError('MODEL_BROKEN', state.message, { field: 'modelId', remedy: state.remedy })
+      const code = state.unsupported === true ? 'MODEL_UNSUPPORTED' : 'MODEL_BROKEN'
+      throw new StudioError(code, state.message, { field: 'modelId', remedy: state.remedy })
     }
     return entry
   }
@@ -98,6 +107,18 @@ export class ModelLibrary {
       })
     }
     return { name: model.name, folder: language }
+  }
+
+  /** @throws StudioError MODEL_NOT_FOUND, MODEL_BROKEN, MODEL_UNSUPPORTED where it finds nothing in pictures */
+  async detectorModel(modelId: string): Promise<{ name: string; folder: DetectorFolder }> {
+    const { model, detector } = await this.get(modelId)
+    if (detector === undefined) {
+      throw new StudioError('MODEL_UNSUPPORTED', `${model.name} finds nothing in pictures`, {
+        field: 'modelId',
+        remedy: 'Choose a detector.',
+      })
+    }
+    return { name: model.name, folder: detector }
   }
 
   /** Whether a folder holds any model, so that adding an empty one can be refused. */
@@ -130,6 +151,6 @@ export class ModelLibrary {
         found.push(await brokenEntry(folder, 'added', 'unknown', { message, remedy }))
       }
     }
-    return withUniqueIds(found)
+    return withUniqueIds(found).map((entry) => this.#extend(entry))
   }
 }

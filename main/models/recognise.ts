@@ -4,6 +4,8 @@ import { modelIdSchema, type ModelId } from '../../contract/ids'
 import type { Model } from '../../contract/models'
 import { bagelChatFacts } from '../chat/facts'
 import { isBagelFolder, readBagelFolder, type BagelFolder } from '../chat/folder'
+import { detectorFacts } from '../detect/facts'
+import { isDetectorFolder, readDetectorFolder, type DetectorFolder } from '../detect/folder'
 import { imageModelFacts } from '../images/facts'
 import { isSd3Folder, readSd3Folder, type Sd3Folder } from '../images/folder'
 import { textChatFacts } from '../text/chat-facts'
@@ -17,6 +19,7 @@ export interface LibraryEntry {
   readonly sd3?: Sd3Folder
   readonly language?: LanguageFolder
   readonly bagel?: BagelFolder
+  readonly detector?: DetectorFolder
 }
 
 type Source = Model['source']
@@ -51,6 +54,7 @@ interface Family {
 const families: readonly Family[] = [
   { family: 'sd3', matches: isSd3Folder, read: readSd3 },
   { family: 'bagel', matches: isBagelFolder, read: readBagel },
+  { family: 'detector', matches: isDetectorFolder, read: readDetector },
   { family: 'causal-lm', matches: isLanguageFolder, read: readLanguage },
 ]
 
@@ -86,11 +90,20 @@ async function readBagel(folder: string, source: Source): Promise<LibraryEntry> 
   return { bagel, model: { ...shared, family: 'bagel', chat: bagelChatFacts(bagel) } }
 }
 
+async function readDetector(folder: string, source: Source): Promise<LibraryEntry> {
+  const detector = await readDetectorFolder(folder)
+  const shared = await sharedFacts(folder, source, { ...detector, precision: detector.defaultPrecision })
+  const facts = detector.spec === null ? {} : { detector: detectorFacts(detector, detector.spec) }
+  return { detector, model: { ...shared, family: 'detector', ...facts } }
+}
+
 /** What a model of any family says of itself. */
 async function sharedFacts(
   folder: string,
   source: Source,
-  read: Pick<Sd3Folder, 'name' | 'description' | 'layout' | 'licence' | 'bytes' | 'precision' | 'problems'>,
+  read: Pick<Sd3Folder, 'name' | 'description' | 'layout' | 'licence' | 'bytes' | 'precision'> & {
+    readonly problems: readonly { message: string; remedy: string; unsupported?: boolean }[]
+  },
 ): Promise<Omit<Model, 'family'>> {
   const { name, description, layout, licence, bytes, precision } = read
   const [problem] = read.problems

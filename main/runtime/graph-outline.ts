@@ -22,6 +22,8 @@ export interface GraphOutline {
   readonly bytes: number
   /** Bytes of weights by element type. */
   readonly weightBytes: ReadonlyMap<string, number>
+  /** What the exporter wrote beside the graph, such as the names of classes. */
+  readonly metadata: ReadonlyMap<string, string>
 }
 
 /** Name and bits of the element types, by their number in onnx.proto. */
@@ -48,15 +50,22 @@ interface Weight {
   external: { location: string; end: number } | null
 }
 
-/** Finds a weight's place from its StringStringEntryProtos. */
+/** StringStringEntryProtos as a table. */
+function readEntries(file: ProtobufFile, entries: readonly Field[]): Map<string, string> {
+  return new Map(
+    entries.map((entry) => {
+      const texts = new Map([...file.fields(entry)].map((field) => [field.number, file.text(field)]))
+      return [texts.get(1) ?? '', texts.get(2) ?? '']
+    }),
+  )
+}
+
+/** Finds a weight's place. */
 function readExternal(file: ProtobufFile, entries: readonly Field[], bytes: number): Weight['external'] {
-  const place: Record<string, string> = {}
-  for (const entry of entries) {
-    const texts = new Map([...file.fields(entry)].map((field) => [field.number, file.text(field)]))
-    place[texts.get(1) ?? ''] = texts.get(2) ?? ''
-  }
-  if (place['location'] === undefined) return null
-  return { location: place['location'], end: Number(place['offset'] ?? 0) + Number(place['length'] ?? bytes) }
+  const place = readEntries(file, entries)
+  const location = place.get('location')
+  if (location === undefined) return null
+  return { location, end: Number(place.get('offset') ?? 0) + Number(place.get('length') ?? bytes) }
 }
 
 function readWeight(file: ProtobufFile, tensor: Field): Weight {
@@ -166,11 +175,15 @@ export function readGraphOutline(path: string): GraphOutline {
   const file = openFile(path)
   try {
     const { inputs, outputs, weights } = readGraph(file)
+    const metadata = readEntries(
+      file,
+      [...file.fields()].filter((field) => field.number === 14),
+    )
     const beside = checkWeightFiles(path, weights)
     const weightBytes = new Map<string, number>()
     for (const { type, bytes } of weights) weightBytes.set(type, (weightBytes.get(type) ?? 0) + bytes)
     const bytes = [...beside.values()].reduce((sum, size) => sum + size, graphBytes)
-    return { inputs, outputs, paths: [path, ...beside.keys()], bytes, weightBytes }
+    return { inputs, outputs, paths: [path, ...beside.keys()], bytes, weightBytes, metadata }
   } catch (error) {
     if (!(error instanceof ProtobufError)) throw error
     if (file.startsWith('version https://git-lfs')) {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Transferable } from 'node:worker_threads'
 import { StudioError } from '../../contract/errors'
 import { imageIdSchema, type AssetId } from '../../contract/ids'
 import type { Frame, GenerateSettings, ImageRecord } from '../../contract/images'
@@ -21,7 +22,7 @@ export interface TaskRunner {
   run<Input, Output, Event>(
     kind: string,
     input: Input,
-    options: { onEvent: (event: Event) => void; signal: AbortSignal },
+    options: { onEvent: (event: Event) => void; signal: AbortSignal; transfer?: readonly Transferable[] },
   ): Promise<Output>
 }
 

@@ -9,7 +9,9 @@ import type { ImagesTable } from '../storage/images-table'
 import type { RacesTable } from '../storage/races-table'
 import { chatHandlers } from './chat-router'
 import type { ChatService } from './chat-service'
+import { detectionHandlers, type DetectionParts } from './detection-router'
 import type { DeviceService } from './device-service'
+import { precisionHandlers, type PrecisionParts } from './precision-router'
 import type { ImageQuestions } from './image-questions'
 import type { SpeculationQuestions } from './speculation-questions'
 import { readPictureSize } from './pictures'
@@ -27,6 +29,8 @@ export interface StudioParts {
   readonly races: RacesTable
   readonly speculationQuestions: SpeculationQuestions
   readonly chat: ChatService
+  readonly detection: DetectionParts
+  readonly precision: PrecisionParts
   readonly models: {
     list(): Promise<Model[]>
     addFolder(folder: string): Promise<Model[]>
@@ -118,6 +122,8 @@ export function createStudioRouter(parts: StudioParts) {
       examples: os.speculation.examples.handler(() => speculationQuestions.examples()),
     },
     chat: chatHandlers(os.chat, parts.chat),
+    detection: detectionHandlers(os.detection, parts.detection),
+    precision: precisionHandlers(os.precision, parts.precision, queue),
     jobs: {
       list: os.jobs.list.handler(() => queue.list()),
       get: os.jobs.get.handler(({ input }) => queue.get(input.jobId)),

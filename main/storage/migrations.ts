@@ -64,4 +64,56 @@ export const migrations: readonly string[] = [
     record TEXT NOT NULL
   );
   `,
+  `
+  CREATE TABLE detection_runs (
+    id TEXT PRIMARY KEY,
+    created_at INTEGER NOT NULL,
+    deleted_at INTEGER,
+    record TEXT NOT NULL
+  );
+  CREATE INDEX detection_runs_by_time ON detection_runs (created_at DESC, id DESC) WHERE deleted_at IS NULL;
+  CREATE TABLE detection_uploads (
+    run_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    asset_id TEXT NOT NULL,
+    PRIMARY KEY (run_id, name)
+  ) WITHOUT ROWID;
+  CREATE TABLE detections (
+    id TEXT PRIMARY KEY,
+    run_id TEXT,
+    created_at INTEGER NOT NULL,
+    deleted_at INTEGER,
+    name TEXT NOT NULL,
+    sort_key TEXT NOT NULL,
+    failed INTEGER NOT NULL,
+    count INTEGER,
+    asset_id TEXT,
+    thumbnail_id TEXT,
+    record TEXT NOT NULL,
+    candidates TEXT
+  );
+  CREATE INDEX detections_by_time ON detections (created_at DESC, id DESC) WHERE run_id IS NULL AND deleted_at IS NULL;
+  CREATE INDEX detections_by_name ON detections (run_id, failed, sort_key, id) WHERE deleted_at IS NULL;
+  CREATE INDEX detections_of_run ON detections (run_id, name, failed);
+  CREATE INDEX detections_counted ON detections (run_id, failed, deleted_at, count);
+  `,
+  `
+  CREATE TABLE measurements (
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (kind, subject)
+  ) WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE comparisons (
+    id TEXT PRIMARY KEY,
+    created_at INTEGER NOT NULL,
+    deleted_at INTEGER,
+    title TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    record TEXT NOT NULL
+  );
+  CREATE INDEX comparisons_by_time ON comparisons (created_at DESC, id DESC) WHERE deleted_at IS NULL;
+  `,
 ]

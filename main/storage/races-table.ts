@@ -3,17 +3,13 @@ import type { RaceId } from '../../contract/ids'
 import { raceSchema, raceSummarySchema, type Race, type RaceSummary } from '../../contract/speculation'
 import type { Database, SqlValue } from './database'
 import { translateDiskError } from './disk-error'
+import { containing } from './like-pattern'
 import { nextCursor, parseCursor } from './page-cursor'
 
 export interface RacePage {
   readonly races: RaceSummary[]
   readonly total: number
   readonly nextCursor: string | null
-}
-
-/** Text as a LIKE pattern that finds it anywhere. */
-function containing(search: string): string {
-  return `%${search.replace(/[\\%_]/g, (character) => `\\${character}`)}%`
 }
 
 /** Races with every round. Lists read the summaries alone: a trace can be megabytes. */

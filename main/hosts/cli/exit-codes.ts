@@ -18,6 +18,9 @@ export function exitCodeFor(code: ErrorCode): number {
     case 'ASSET_NOT_FOUND':
     case 'IMAGE_NOT_FOUND':
     case 'RACE_NOT_FOUND':
+    case 'COMPARISON_NOT_FOUND':
+    case 'INSPECTION_NOT_FOUND':
+    case 'DETECTION_NOT_FOUND':
     case 'JOB_NOT_FOUND':
     case 'CONVERSATION_NOT_FOUND':
     case 'MESSAGE_NOT_FOUND':

@@ -1,0 +1,29 @@
+import type { DetectorArchitecture, DetectorClass } from '../../contract/detection'
+import type { PictureInput } from './picture-input'
+import type { AnchorGrid } from './thundernet/anchors'
+import type { ProposalRule } from './thundernet/proposals'
+
+type Stds = readonly [number, number, number, number]
+
+/** What ThunderNet's numbers mean, besides the graphs. */
+export interface ThunderNetSpec {
+  readonly anchors: AnchorGrid
+  readonly rpnStds: Stds
+  readonly headStds: Stds
+  readonly deltaLimit: number
+  readonly proposals: ProposalRule
+  /** Column of the background among the scores. */
+  readonly background: number
+}
+
+/** How a detector reads a picture and how its output is read, whoever made it. Plain data. */
+export interface DetectorSpec {
+  readonly architecture: DetectorArchitecture
+  /** For people: "ThunderNet SNet49". */
+  readonly architectureName: string
+  readonly classes: readonly DetectorClass[]
+  readonly input: PictureInput
+  readonly defaults: { readonly score: number; readonly overlap: number }
+  readonly scoreMeaning: string
+  readonly thundernet?: ThunderNetSpec
+}

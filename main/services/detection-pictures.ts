@@ -1,0 +1,160 @@
+import { detectionLimits } from '../../contract/detection'
+import { StudioError } from '../../contract/errors'
+import type { PrepareInput, PrepareOutput } from '../detect/help'
+import type { PictureInput } from '../detect/picture-input'
+import type { HelperThread } from '../runtime/helper-thread'
+import { loadSharp } from './load-sharp'
+import type { PixelBudget } from './pixel-budget'
+
+/** Bytes of a file above which it is not even opened. */
+const largestFile = 400_000_000
+const thumbnailSide = 256
+
+/** A picture on its way to the network, with what people should know of how it was read. */
+export interface ReadPicture extends PrepareOutput {
+  readonly width: number
+  readonly height: number
+  readonly notes: string[]
+  /** Milliseconds from the file's bytes to pixels. */
+  readonly decode: number
+}
+
+const remedy = 'Use a PNG, JPEG, WebP, TIFF, GIF or AVIF file.'
+
+function unreadable(field: string, cause: unknown): StudioError {
+  const detail = cause instanceof Error ? cause.message : String(cause)
+  const isCut = /premature end|truncated|unexpected end|end of (?:file|stream)|not enough data/iu.test(detail)
+  const message = isCut ? 'The picture’s file is cut off' : 'This file is not a picture that can be read'
+  return new StudioError(
+    'INVALID_INPUT',
+    message,
+    { field, remedy: isCut ? 'Copy or download it again.' : remedy, detail },
+    { cause },
+  )
+}
+
+const number = (value: number): string => value.toLocaleString('en-US')
+
+/** Refuses what is too large to be read. @param size bytes @throws StudioError PICTURE_TOO_LARGE, INVALID_INPUT where it is empty */
+export function checkFileSize(size: number, field: string): void {
+  if (size === 0) throw new StudioError('INVALID_INPUT', 'The file is empty', { field, remedy })
+  if (size <= largestFile) return
+  throw new StudioError('PICTURE_TOO_LARGE', `The file has ${number(Math.round(size / 1e6))} MB`, {
+    field,
+    remedy: `Files of up to ${number(largestFile / 1e6)} MB are read.`,
+  })
+}
+
+interface Header {
+  /** As stored. */
+  readonly width: number
+  readonly height: number
+  readonly isCmyk: boolean
+  readonly notes: string[]
+}
+
+/** What a picture's header says, before any pixel is decoded. @throws StudioError INVALID_INPUT, PICTURE_TOO_LARGE */
+async function readHeader(bytes: Uint8Array, field: string): Promise<Header> {
+  const sharp = await loadSharp()
+  let header: Awaited<ReturnType<ReturnType<typeof sharp>['metadata']>>
+  try {
+    header = await sharp(bytes, { limitInputPixels: false }).metadata()
+  } catch (error) {
+    throw unreadable(field, error)
+  }
+  const { width, height, space, depth, pages = 1, orientation = 1 } = header
+  if (width * height > detectionLimits.pixels) {
+    throw new StudioError(
+      'PICTURE_TOO_LARGE',
+      `The picture has ${number(width)} × ${number(height)} = ${number(width * height)} pixels`,
+      { field, remedy: `Scale it down: at most ${number(detectionLimits.pixels)} pixels are read.` },
+    )
+  }
+  const isCmyk = space === 'cmyk'
+  const notes = [
+    ...(pages > 1 ? [`first frame of ${pages}`] : []),
+    ...(isCmyk ? ['CMYK turned into RGB'] : []),
+    ...(depth === 'uchar' || depth === undefined ? [] : ['turned into 8 bits a channel']),
+    ...(orientation > 1 ? ['turned upright'] : []),
+  ]
+  return { width, height, isCmyk, notes }
+}
+
+/** Reads pictures for detectors: decoding in sharp's own threads, resizing in the helper thread. */
+export class DetectionPictures {
+  readonly #helper: Pick<HelperThread, 'run'>
+  readonly #budget: PixelBudget
+
+  constructor(helper: Pick<HelperThread, 'run'>, budget: PixelBudget) {
+    this.#helper = helper
+    this.#budget = budget
+  }
+
+  /**
+   * From a file's bytes to what a network takes: upright, the first frame, RGB with transparent parts on white.
+   * @throws StudioError INVALID_INPUT, PICTURE_TOO_LARGE
+   */
+  async read(bytes: Uint8Array, input: PictureInput, field: string): Promise<ReadPicture> {
+    checkFileSize(bytes.length, field)
+    const header = await readHeader(bytes, field)
+    const giveBack = await this.#budget.take(header.width * header.height)
+    try {
+      const started = performance.now()
+      const pixels = await decode(bytes, header, field)
+      const decoded = performance.now() - started
+      const { width, height } = pixels
+      const ask: PrepareInput = { ...pixels, input }
+      // A small picture's bytes lie in a pool that others use too: they are copied, the large ones move.
+      const moves = pixels.data.byteLength === pixels.data.buffer.byteLength
+      const transfer = moves ? [pixels.data.buffer as ArrayBuffer] : []
+      const prepared = await this.#helper.run<PrepareInput, PrepareOutput>('prepare', ask, transfer)
+      const notes = [...header.notes, ...(prepared.wasTransparent ? ['transparent parts on white'] : [])]
+      return { ...prepared, width, height, notes, decode: decoded }
+    } finally {
+      giveBack()
+    }
+  }
+}
+
+async function decode(bytes: Uint8Array, { isCmyk }: Header, field: string): Promise<Omit<PrepareInput, 'input'>> {
+  const sharp = await loadSharp()
+  try {
+    // Colour profiles are passed over, as whoever trained the networks did; only CMYK means nothing without one.
+    const { data, info } = await sharp(bytes, { limitInputPixels: false, failOn: 'error', ignoreIcc: !isCmyk })
+      .autoOrient()
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    if (info.channels !== 3 && info.channels !== 4) throw new Error(`decoded to ${info.channels} channels`)
+    const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    return { width: info.width, height: info.height, channels: info.channels, data: pixels }
+  } catch (error) {
+    throw unreadable(field, error)
+  }
+}
+
+/** A small picture for lists, WebP. @throws StudioError INVALID_INPUT */
+export async function makeThumbnail(bytes: Uint8Array): Promise<Uint8Array> {
+  const sharp = await loadSharp()
+  try {
+    return await sharp(bytes, { limitInputPixels: false, failOn: 'error' })
+      .autoOrient()
+      .flatten({ background: '#ffffff' })
+      .resize({ width: thumbnailSide, height: thumbnailSide, fit: 'inside', withoutEnlargement: true })
+      .toColourspace('srgb')
+      .webp({ quality: 80, effort: 2 })
+      .toBuffer()
+  } catch (error) {
+    throw unreadable('file', error)
+  }
+}
+
+/** A picture as every window shows it, for types that it does not: PNG of the upright first frame. @throws StudioError INVALID_INPUT */
+export async function asPng(bytes: Uint8Array): Promise<Uint8Array> {
+  const sharp = await loadSharp()
+  try {
+    return await sharp(bytes, { limitInputPixels: false }).autoOrient().toColourspace('srgb').png().toBuffer()
+  } catch (error) {
+    throw unreadable('file', error)
+  }
+}
