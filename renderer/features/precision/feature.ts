@@ -1,4 +1,6 @@
 import type { Studio } from '../../studio/studio'
+import { createComparisonStore, type ComparisonStore } from './compare/comparison-store'
+import { createFormStore, type FormStore } from './compare/form-store'
 import { createNumbersStore, type NumbersStore } from './numbers/numbers-store'
 import { createViewStore, type ViewStore } from './view-store'
 
@@ -7,6 +9,8 @@ export interface PrecisionFeature {
   readonly studio: Studio
   readonly view: ViewStore
   readonly numbers: NumbersStore
+  readonly form: FormStore
+  readonly comparison: ComparisonStore
 }
 
 const features = new WeakMap<Studio, PrecisionFeature>()
@@ -15,7 +19,13 @@ const features = new WeakMap<Studio, PrecisionFeature>()
 export function precisionFeatureOf(studio: Studio): PrecisionFeature {
   const known = features.get(studio)
   if (known !== undefined) return known
-  const made = { studio, view: createViewStore(), numbers: createNumbersStore() }
+  const made: PrecisionFeature = {
+    studio,
+    view: createViewStore(),
+    numbers: createNumbersStore(),
+    form: createFormStore(),
+    comparison: createComparisonStore(),
+  }
   features.set(studio, made)
   return made
 }

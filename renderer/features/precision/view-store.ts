@@ -4,11 +4,36 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 export const pages = ['compare', 'numbers', 'training'] as const
 export type Page = (typeof pages)[number]
 
+/** How two pictures are looked at: beside each other, one wiped over the other, in turns, or their difference. */
+export type PictureMode = 'side' | 'wipe' | 'blink' | 'difference'
+
+export type SideTab = 'layers' | 'formats' | 'mix'
+
 export interface ViewState {
   readonly page: Page
+  readonly mode: PictureMode
+  /** The column that is looked at, beside the reference. */
+  readonly column: number
+  /** The layer that is looked at; null where none was chosen. */
+  readonly layer: number | null
+  /** Where the pointer is on every picture at once: shares of width and height. */
+  readonly cursor: { readonly x: number; readonly y: number } | null
+  /** How many times the difference is brightened. */
+  readonly gain: number
+  readonly side: SideTab
+  readonly isRunsOpen: boolean
 }
 export type ViewStore = StoreApi<ViewState>
 
 export function createViewStore(): ViewStore {
-  return createStore<ViewState>(() => ({ page: 'compare' }))
+  return createStore<ViewState>(() => ({
+    page: 'compare',
+    mode: 'side',
+    column: 1,
+    layer: null,
+    cursor: null,
+    gain: 1,
+    side: 'layers',
+    isRunsOpen: false,
+  }))
 }

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { jobIdSchema } from '../../../../contract/ids'
+import { precisionRequestSchema, type ColumnResult, type PrecisionEvent } from '../../../../contract/precision'
+import { sampleColumn } from '../testing/sample-comparison'
+import { applyEvents, startedComparison } from './comparison-store'
+import { newRecipe } from './form-store'
+
+const settings = precisionRequestSchema.parse({
+  modelId: 'sd3-emoji',
+  subject: { kind: 'picture', prompt: 'a cat' },
+  columns: [{ column: 'int4' }],
+})
+const start: PrecisionEvent = {
+  type: 'start',
+  modelName: 'Emoji',
+  provider: 'cpu',
+  threads: 2,
+  mainRole: 'transformer',
+  columns: [newRecipe('fp32'), newRecipe('int4')],
+}
+const result = (column: 'fp32' | 'int4'): ColumnResult => sampleColumn(column)
+
+describe('a comparison that runs', () => {
+  const begun = startedComparison(jobIdSchema.parse('job'), settings, 'Emoji')
+
+  it('has its columns at once and their results as they come', () => {
+    const shown = applyEvents(begun, [
+      start,
+      { type: 'column', column: 0 },
+      { type: 'result', column: 0, result: result('fp32') },
+      { type: 'column', column: 1 },
+    ])
+    expect(shown.columns.map((column) => column.result !== null)).toEqual([true, false])
+    expect(shown).toMatchObject({ current: 1, machine: 'CPU, 2 threads', isRunning: true })
+  })
+
+  it('keeps what it has when a new connection tells everything again', () => {
+    const seen = applyEvents(begun, [start, { type: 'result', column: 0, result: result('fp32') }])
+    expect(applyEvents(seen, [start]).columns).toEqual(seen.columns)
+  })
+
+  it('is over at the end, under the id by which it was filed', () => {
+    const shown = applyEvents(begun, [start, { type: 'end', comparisonId: 'c1' as never }])
+    expect(shown).toMatchObject({ isRunning: false, comparisonId: 'c1', current: null })
+  })
+})

@@ -1,0 +1,136 @@
+import { persist } from 'zustand/middleware'
+import { createStore } from 'zustand/vanilla'
+import type { AssetId, ModelId } from '../../../../contract/ids'
+import type { Model } from '../../../../contract/models'
+import {
+  recipeSchema,
+  type ColumnName,
+  type PrecisionOptions,
+  type PrecisionRequest,
+  type Recipe,
+  type SubjectKind,
+  type SubjectRequest,
+} from '../../../../contract/precision'
+
+/** What the next comparison is asked for. */
+export interface FormState {
+  readonly modelId: string | null
+  readonly kind: SubjectKind
+  readonly prompt: string
+  readonly seed: number
+  /** Of a picture; null takes the model's own. */
+  readonly steps: number | null
+  readonly maxTokens: number
+  /** The picture that is looked at by a detector. */
+  readonly picture: { readonly assetId: AssetId; readonly name: string } | null
+  /** The graph that is run on made-up inputs; null takes the main one. */
+  readonly role: string | null
+  readonly dimensions: Readonly<Record<string, number>>
+  /** Beside fp32, which is always there. */
+  readonly columns: readonly Recipe[]
+  /** Whether errors layer by layer are measured too. */
+  readonly layers: boolean
+  /** Whether a mix of precisions is searched for that reaches this error, in dB; null where not. */
+  readonly searchDecibels: number | null
+}
+
+export function createFormStore() {
+  return createStore<FormState>()(
+    persist(
+      (): FormState => ({
+        modelId: null,
+        kind: 'picture',
+        prompt: '',
+        seed: 0,
+        steps: null,
+        maxTokens: 48,
+        picture: null,
+        role: null,
+        dimensions: {},
+        columns: [newRecipe('fp16'), newRecipe('int8-dynamic')],
+        layers: true,
+        searchDecibels: null,
+      }),
+      { name: 'atelier.precision.form', version: 1 },
+    ),
+  )
+}
+export type FormStore = ReturnType<typeof createFormStore>
+
+export function newRecipe(column: ColumnName): Recipe {
+  return recipeSchema.parse({ column })
+}
+
+/** Adds a precision to the comparison, or takes it out. */
+export function toggleColumn(form: FormStore, column: ColumnName): void {
+  form.setState(({ columns }) => ({
+    columns: columns.some((recipe) => recipe.column === column)
+      ? columns.filter((recipe) => recipe.column !== column)
+      : [...columns, newRecipe(column)],
+  }))
+}
+
+export function changeColumn(form: FormStore, column: ColumnName, patch: Partial<Recipe>): void {
+  form.setState(({ columns }) => ({
+    columns: columns.map((recipe) => (recipe.column === column ? { ...recipe, ...patch } : recipe)),
+  }))
+}
+
+/** Takes a model; what it cannot be asked for is put away once its options are known. */
+export function chooseModel(form: FormStore, model: Model): void {
+  form.setState({ modelId: model.id, role: null, dimensions: {}, kind: kindOf(model) })
+}
+
+function kindOf({ family }: Model): SubjectKind {
+  if (family === 'sd3') return 'picture'
+  if (family === 'causal-lm') return 'text'
+  return family === 'detector' ? 'detection' : 'graph'
+}
+
+/** Fits the form to what the model can do: the first kind that it has, and columns that can be made. */
+export function fitForm(form: FormStore, options: PrecisionOptions): void {
+  form.setState(({ kind, columns }) => {
+    const able = options.subjects.filter(({ reason }) => reason === null)
+    const made = new Set(options.columns.flatMap(({ column, reason }) => (reason === null ? [column] : [])))
+    const kept = columns.filter(({ column }) => made.has(column) && column !== 'fp32')
+    const first = (['fp16', 'int8-dynamic', 'int4'] as const).filter((column) => made.has(column)).slice(0, 2)
+    return {
+      kind: able.some((subject) => subject.kind === kind) ? kind : (able[0]?.kind ?? kind),
+      columns: kept.length > 0 ? kept : first.map(newRecipe),
+    }
+  })
+}
+
+/** What the core is asked; null where the picture of a detection is missing. */
+export function requestOf(form: FormState, mainRole: string): PrecisionRequest | null {
+  const subject = subjectOf(form, mainRole)
+  if (form.modelId === null || subject === null) return null
+  const [low] = form.columns.filter(({ column }) => column.startsWith('int'))
+  return {
+    modelId: form.modelId,
+    subject,
+    columns: [...form.columns],
+    layers: form.layers,
+    ...(form.searchDecibels === null || low === undefined
+      ? {}
+      : { search: { low, targetDecibels: form.searchDecibels, cost: 'milliseconds' as const } }),
+  }
+}
+
+function subjectOf(form: FormState, mainRole: string): SubjectRequest | null {
+  switch (form.kind) {
+    case 'picture':
+      return {
+        kind: 'picture',
+        prompt: form.prompt,
+        seed: form.seed,
+        ...(form.steps === null ? {} : { steps: form.steps }),
+      }
+    case 'text':
+      return { kind: 'text', prompt: form.prompt, maxTokens: form.maxTokens }
+    case 'detection':
+      return form.picture === null ? null : { kind: 'detection', assetId: form.picture.assetId }
+    case 'graph':
+      return { kind: 'graph', role: form.role ?? mainRole, seed: form.seed, dimensions: { ...form.dimensions } }
+  }
+}
