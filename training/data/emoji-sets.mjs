@@ -12,13 +12,13 @@ export const normalise = (code) => code.toLowerCase().split('-').filter((c) => c
 
 /**
  * code -> SVG text, for an iconify set. Names come from chars.json; old names are aliases in icons.json. A set without
- * chars.json is read with the names of another one (`namesOf`), with or without their dashes and a closing "face".
+ * chars.json is read with the names of another one (`namesOf`), with or without dashes, a closing "face" and a number.
  */
 export function iconifySet(name, namesOf = name) {
   const chars = readJson('@iconify-json', namesOf, 'chars.json')
   const set = readJson('@iconify-json', name, 'icons.json')
   const byCode = new Map(Object.entries(chars).map(([code, icon]) => [normalise(code), icon]))
-  const spellings = (icon) => [icon, set.aliases?.[icon]?.parent, icon.replaceAll('-', ''), icon.replace(/-face$/, '').replaceAll('-', '')]
+  const spellings = (icon) => [icon, set.aliases?.[icon]?.parent, icon.replaceAll('-', ''), icon.replace(/-face$/, '').replaceAll('-', ''), `${icon}-1`]
   return (code) => {
     const icon = byCode.get(code)
     const entry = icon && spellings(icon).map((spelling) => set.icons[spelling]).find(Boolean)

@@ -4,7 +4,7 @@
 //
 // Output: pictures.rgba  uint8 [N, side, side, 4], straight alpha, the drawing trimmed and fitted to the full box
 //         pictures.json  { size, items: [{ row, style, code, subject | null }] }; a subject is a class, null another emoji
-// The classes also come in two older open sets (Noto's first drawings, FxEmojis), which widens what a class may look like.
+// The classes also come in four further open sets, which widens what a class may look like. What one of them lacks is left out.
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,7 +24,12 @@ const styles = {
   flat: iconifySet('fluent-emoji-flat'),
   twemoji: iconifySet('twemoji'),
 }
-const classOnly = { 'noto v1': iconifySet('noto-v1', 'noto'), fxemoji: iconifySet('fxemoji', 'noto') }
+const classOnly = {
+  'noto v1': iconifySet('noto-v1', 'noto'),
+  fxemoji: iconifySet('fxemoji', 'noto'),
+  emojione: iconifySet('emojione', 'noto'),
+  streamline: iconifySet('streamline-emojis', 'noto'),
+}
 
 const { subjects } = JSON.parse(fs.readFileSync(path.join(here, 'subjects.json'), 'utf8'))
 const { classes } = JSON.parse(fs.readFileSync(path.join(here, '..', 'detect', 'classes.json'), 'utf8'))

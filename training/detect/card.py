@@ -133,7 +133,7 @@ weights, float32. It was still learning when the time was over; `training/README
 
 ## Data and licences
 
-Noto Emoji, current and first drawings (Apache-2.0), Fluent Emoji 3D and flat (MIT), Twemoji and FxEmojis (CC BY 4.0); backgrounds: computed textures and photographs in the
+Noto Emoji, current and first drawings (Apache-2.0), Fluent Emoji 3D and flat (MIT), Twemoji, EmojiOne 2, Streamline and FxEmojis (CC BY 4.0); backgrounds: computed textures and photographs in the
 public domain or under CC0 that come with scikit-image and matplotlib. Full notices: `NOTICE`, `LICENSE`.
 """
 

@@ -102,7 +102,7 @@ def main() -> None:
     heading = "(Twemoji graphics)"
     text = (licences / "LICENSE").read_text()
     assert heading in text
-    (folder / "LICENSE").write_text(text.replace(heading, "(Twemoji graphics, FxEmojis)"))
+    (folder / "LICENSE").write_text(text.replace(heading, "(Twemoji graphics, EmojiOne 2, Streamline, FxEmojis)"))
     shutil.copy(licences / "NOTICE-detect", folder / "NOTICE")
     for file in folder.iterdir():
         file.chmod(0o644)

@@ -49,7 +49,7 @@ class Stage:
     """Draws scenes of one split. One stage per process: it owns its random numbers."""
 
     def __init__(self, split: str, seed: int, busy: bool = False):
-        self.pictures, self.busy = Pictures(split), busy
+        self.pictures, self.busy = Pictures(split), busy  # busy: fuller scenes and stronger tints, for training
         # Labelled drawings and others of an evaluation scene are all unseen; its backgrounds too.
         self.bank = np.load(CACHE / f"backgrounds-{split}.npy", mmap_mode="r")
         self.rng = np.random.default_rng(seed)
@@ -131,7 +131,8 @@ class Stage:
             return cut[:0]
         cut = np.ascontiguousarray(cut[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1])
         if rng.random() < 0.75:
-            cut = cv2.transform(cut, tint(rng, 1.0).astype(np.float32))
+            strength = 2.0 if self.busy and rng.random() < 0.3 else 1.0
+            cut = cv2.transform(cut, tint(rng, strength).astype(np.float32))
             np.minimum(cut[..., :3], cut[..., 3:], out=cut[..., :3])
         return cut
 
