@@ -1,7 +1,17 @@
 // Converted graphs on disk, by what they were made from and how: the same recipe on the same model is made once.
 
 import { createHash, randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { StudioError } from '../../contract/errors'
 import type { Recipe } from '../../contract/precision'
@@ -37,6 +47,23 @@ export class VariantStore {
 
   has(key: VariantKey): boolean {
     return existsSync(this.path(key))
+  }
+
+  /** The graph of a recipe, whatever its ranges were found on; the latest where there are several. Null where there is none. */
+  find({ modelHash, role, recipe }: Omit<VariantKey, 'calibration'>): string | null {
+    if (!existsSync(this.#folder)) return null
+    const wanted = JSON.stringify([modelHash, role, ordered(recipe)])
+    let best: { path: string; time: number } | null = null
+    for (const name of readdirSync(this.#folder)) {
+      const note = join(this.#folder, name, 'variant.json')
+      if (name.startsWith('draft-') || !existsSync(note)) continue
+      const key = JSON.parse(readFileSync(note, 'utf8')) as VariantKey
+      const time = statSync(note).mtimeMs
+      // What an older converter made is never used again.
+      if (JSON.stringify([key.modelHash, key.role, ordered(key.recipe)]) !== wanted || !this.has(key)) continue
+      if (best === null || time > best.time) best = { path: join(this.#folder, name, graphFile), time }
+    }
+    return best?.path ?? null
   }
 
   /**

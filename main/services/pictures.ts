@@ -68,6 +68,12 @@ export async function encodePng(pixels: Pixels): Promise<Uint8Array> {
   return sharp(pixels.data, raw(pixels)).png({ compressionLevel: 6 }).toBuffer()
 }
 
+/** One byte a pixel as a grey PNG. */
+export async function encodeGreyPng({ width, height, data }: Pixels): Promise<Uint8Array> {
+  const sharp = await loadSharp()
+  return sharp(data, { raw: { width, height, channels: 1 } }).toColourspace('b-w').png({ compressionLevel: 6 }).toBuffer()
+}
+
 /** A small preview of a latent or a finished picture, no larger than it is. */
 export async function encodePreview(pixels: Pixels, maxSide: number, quality = 80): Promise<Uint8Array> {
   const sharp = await loadSharp()

@@ -1,0 +1,287 @@
+import { randomUUID } from 'node:crypto'
+import { arch, cpus, platform } from 'node:os'
+import { comparisonIdSchema, type AssetId, type ComparisonId, type JobId } from '../../contract/ids'
+import type { Progress } from '../../contract/jobs'
+import type {
+  ColumnOutput,
+  ColumnResult,
+  Comparison,
+  ComparisonSummary,
+  Layer,
+  PrecisionEvent,
+  PrecisionSettings,
+  SearchResult,
+} from '../../contract/precision'
+import type { Settings } from '../../contract/settings'
+import type { JobContext } from '../jobs/queue'
+import type { LibraryEntry } from '../models/recognise'
+import type { ComparisonEvent, RawColumn } from '../precision/compare-columns'
+import type { PrecisionTaskInput } from '../precision/precision-task'
+import type { RawPicture } from '../precision/subject'
+import { defaultThreads } from '../runtime/cpu-threads'
+import type { AssetStore } from '../storage/assets'
+import type { ComparisonsTable } from '../storage/comparisons-table'
+import type { DeviceService } from './device-service'
+import type { TaskRunner } from './image-job'
+import type { JobStreams } from './job-streams'
+import { encodeGreyPng, encodePng } from './pictures'
+import { precisionPlan, type PrecisionPlan } from './precision-plan'
+
+export interface PrecisionJobNeeds {
+  readonly comparisons: ComparisonsTable
+  readonly assets: AssetStore
+  readonly streams: JobStreams<PrecisionEvent>
+  readonly devices: DeviceService
+  readonly worker: TaskRunner
+  readonly settings: () => Settings
+  /** @throws StudioError MODEL_NOT_FOUND, MODEL_BROKEN */
+  readonly model: (modelId: string) => Promise<LibraryEntry>
+  readonly hash: (files: readonly string[]) => Promise<string>
+  /** Where converted graphs are kept. */
+  readonly storeFolder: string
+}
+
+/** What is gathered of a comparison while it runs. */
+interface Gathered {
+  readonly columns: ColumnResult[]
+  layers: readonly Layer[]
+  search: SearchResult | null
+}
+
+/** Runs comparisons: follows the worker's events, encodes pictures, hands everything on, and files what was measured, whole or not. */
+export class PrecisionJobs {
+  readonly #needs: PrecisionJobNeeds
+
+  constructor(needs: PrecisionJobNeeds) {
+    this.#needs = needs
+  }
+
+  async run(settings: PrecisionSettings, context: JobContext): Promise<void> {
+    const { devices, streams, worker } = this.#needs
+    const jobId = context.job.id
+    streams.open(jobId)
+    try {
+      const entry = await this.#needs.model(settings.modelId)
+      const plan = precisionPlan(entry, settings)
+      const { provider, fallbackReason } = await devices.choose()
+      if (fallbackReason !== undefined) context.log(fallbackReason)
+      context.progress(new ComparisonProgress().read('load', 'Hashing the model', 0))
+      const modelHash = await this.#needs.hash(plan.files)
+      const { threads } = this.#needs.settings()
+      const input: PrecisionTaskInput = {
+        modelId: settings.modelId,
+        modelHash,
+        settings,
+        graphs: plan.graphs,
+        roles: plan.roles,
+        mainRole: plan.mainRole,
+        ...(entry.sd3 === undefined ? {} : { sd3: entry.sd3 }),
+        ...(entry.language === undefined ? {} : { language: entry.language }),
+        provider,
+        threads,
+        storeFolder: this.#needs.storeFolder,
+      }
+      const machine = `${cpus()[0]?.model ?? 'unknown CPU'}, ${platform()} ${arch()}`
+      const facts = { settings, plan, modelHash, provider, threads: threads || defaultThreads(), machine }
+      const gathered: Gathered = { columns: [], layers: [], search: null }
+      let isWhole = false
+      const filing = new Filing()
+      try {
+        const onEvent = this.#follow(jobId, context, facts, gathered, filing)
+        await worker.run<PrecisionTaskInput, void, ComparisonEvent>('precision', input, {
+          onEvent,
+          signal: context.signal,
+        })
+        isWhole = true
+      } finally {
+        await filing.done()
+        // What was measured before a stop or a fault is kept.
+        if (gathered.columns.length > 0) {
+          const comparisonId = this.#file(facts, gathered, !isWhole)
+          context.comparison(comparisonId)
+          streams.publish(jobId, { type: 'end', comparisonId })
+        }
+      }
+    } finally {
+      streams.close(jobId)
+    }
+  }
+
+  #follow(
+    jobId: JobId,
+    context: JobContext,
+    facts: Facts,
+    gathered: Gathered,
+    filing: Filing,
+  ): (event: ComparisonEvent) => void {
+    const { streams } = this.#needs
+    const progress = new ComparisonProgress()
+    return (event) => {
+      switch (event.type) {
+        case 'stage':
+          context.progress(progress.read(event.stage, event.label, event.fraction))
+          return
+        case 'start': {
+          const { plan, provider, threads } = facts
+          const { modelName, mainRole } = plan
+          streams.publish(jobId, { type: 'start', modelName, mainRole, provider, threads, columns: [...event.columns] })
+          return
+        }
+        case 'layers':
+          gathered.layers = event.layers
+          streams.publish(jobId, { type: 'layers', layers: [...event.layers] })
+          return
+        case 'search':
+          gathered.search = event.result
+          streams.publish(jobId, { type: 'search', result: event.result })
+          return
+        case 'column':
+          streams.publish(jobId, event)
+          return
+        case 'result':
+          filing.add(async () => {
+            const result = await this.#withAssets(event.result)
+            gathered.columns.push(result)
+            if (result.failure !== null) context.log(`${result.label}: ${result.failure.message}`)
+            streams.publish(jobId, { type: 'result', column: event.column, result })
+          })
+      }
+    }
+  }
+
+  async #withAssets(column: RawColumn): Promise<ColumnResult> {
+    const { output } = column
+    return { ...column, output: output?.kind === 'picture' ? await this.#encode(output) : output }
+  }
+
+  async #encode({
+    kind,
+    width,
+    height,
+    rgb,
+    difference,
+    differenceScale,
+    similarity,
+  }: RawPicture): Promise<ColumnOutput> {
+    const { assets } = this.#needs
+    const grey = async (data: Uint8Array | null): Promise<AssetId | null> =>
+      data === null ? null : assets.put(await encodeGreyPng({ width, height, data }))
+    return {
+      kind,
+      width,
+      height,
+      assetId: await assets.put(await encodePng({ width, height, data: rgb })),
+      differenceId: await grey(difference),
+      differenceScale,
+      similarityId: await grey(similarity),
+    }
+  }
+
+  #file(
+    { settings, plan, modelHash, provider, threads, machine }: Facts,
+    gathered: Gathered,
+    partial: boolean,
+  ): ComparisonId {
+    const comparison: Comparison = {
+      format: 'atelier-comparison',
+      id: comparisonIdSchema.parse(randomUUID()),
+      createdAt: Date.now(),
+      settings,
+      modelName: plan.modelName,
+      modelHash,
+      provider,
+      threads,
+      machine,
+      mainRole: plan.mainRole,
+      roles: [...plan.roles],
+      layers: [...gathered.layers],
+      columns: gathered.columns,
+      search: gathered.search,
+      partial,
+      deletedAt: null,
+    }
+    this.#needs.comparisons.save(comparison, comparisonSummary(comparison))
+    return comparison.id
+  }
+}
+
+interface Facts {
+  readonly settings: PrecisionSettings
+  readonly plan: PrecisionPlan
+  readonly modelHash: string
+  readonly provider: Comparison['provider']
+  readonly threads: number
+  readonly machine: string
+}
+
+/** What a comparison is called in lists and in the queue. */
+export function comparisonTitle({ subject }: Pick<PrecisionSettings, 'subject'>): string {
+  const words =
+    subject.kind === 'graph'
+      ? subject.role
+      : subject.kind === 'detection'
+        ? 'A picture'
+        : subject.prompt.trim().replace(/\s+/g, ' ')
+  return words.length > 60 ? `${words.slice(0, 59).trimEnd()}…` : words
+}
+
+/** A comparison as lists show it. */
+export function comparisonSummary(comparison: Comparison): ComparisonSummary {
+  const { id, createdAt, modelName, provider, threads, partial, columns } = comparison
+  return {
+    id,
+    createdAt,
+    title: comparisonTitle(comparison.settings),
+    modelName,
+    provider,
+    threads,
+    partial,
+    columns: columns.map(({ label, bytes, run, errors, failure }) => ({
+      label,
+      bytes,
+      milliseconds: run.median,
+      sqnr: errors.sqnr,
+      failed: failure !== null,
+    })),
+  }
+}
+
+/** Work that is done in the order in which it came, without holding up whoever brings it. */
+class Filing {
+  #last: Promise<void> = Promise.resolve()
+
+  add(work: () => Promise<void>): void {
+    this.#last = this.#last.then(work)
+    // A failure is reported by `done`; here it must only not count as unhandled.
+    this.#last.catch(() => undefined)
+  }
+
+  done(): Promise<void> {
+    return this.#last
+  }
+}
+
+/** A fraction that never falls, and the time left at the pace so far. */
+class ComparisonProgress {
+  readonly #started = performance.now()
+  #fraction = 0
+
+  read(stage: Progress['stage'], label: string, fraction: number): Progress {
+    this.#fraction = Math.max(this.#fraction, Math.min(1, fraction))
+    const seconds = (performance.now() - this.#started) / 1000
+    const left = this.#fraction > 0.05 ? (seconds / this.#fraction) * (1 - this.#fraction) : null
+    return {
+      stage,
+      label,
+      item: 0,
+      items: 1,
+      step: Math.round(100 * this.#fraction),
+      steps: 100,
+      sigma: null,
+      secondsPerStep: null,
+      fraction: this.#fraction,
+      // Columns differ in what they take, so the range is wide.
+      eta: left === null ? null : { low: 0.5 * left, high: 1.8 * left },
+    }
+  }
+}
