@@ -12,7 +12,7 @@ export type AreaRange = readonly [from: number, to: number]
 
 /** Detections and labels of one class in one picture. */
 export interface ClassInPicture {
-  /** The best first, no more than are counted. */
+  /** The best first. */
   readonly detections: readonly DetectedBox[]
   readonly labels: readonly TruthLabel[]
   /** IoU of each detection with each label, row by row. */
@@ -32,13 +32,11 @@ export function areaOf(box: Box): number {
   return Math.max(0, box[2] - box[0]) * Math.max(0, box[3] - box[1])
 }
 
-/** @param most detections that are counted in a picture and class */
 export function classInPicture(
   detections: readonly DetectedBox[],
   labels: readonly TruthLabel[],
-  most: number,
 ): ClassInPicture {
-  const best = [...detections].sort((a, b) => b.score - a.score).slice(0, most)
+  const best = [...detections].sort((a, b) => b.score - a.score)
   const overlaps = new Float64Array(best.length * labels.length)
   best.forEach(({ box }, row) => {
     labels.forEach((label, column) => {

@@ -147,7 +147,7 @@ function partsByClass(pictures: readonly JudgedPicture[]): Map<number, ClassInPi
     for (const detection of detections) groupOf(detection.classId).detections.push(detection)
     for (const label of labels) groupOf(label.classId).labels.push(label)
     for (const [classId, group] of groups) {
-      const part = classInPicture(group.detections, group.labels, most)
+      const part = classInPicture(group.detections, group.labels)
       const known = parts.get(classId)
       if (known === undefined) parts.set(classId, [part])
       else known.push(part)
@@ -268,7 +268,7 @@ export function judgeBoxes(
     const ofClass = (one: { classId: number }): boolean => one.classId === classId
     const sorted = detections.filter(ofClass).sort((a, b) => b.score - a.score)
     const wanted = labels.filter(ofClass)
-    const matching = matchLabels(classInPicture(sorted, wanted, sorted.length), areaRanges.all, [iou])
+    const matching = matchLabels(classInPicture(sorted, wanted), areaRanges.all, [iou])
     sorted.forEach((detection, place) => {
       const label = wanted[matching.labels[0]![place]!]
       const found = label === undefined ? null : labels.indexOf(label)

@@ -1,3 +1,4 @@
+import { intersectionOverUnion } from './detection-boxes'
 import type { ClassInPicture } from './detection-matching'
 
 const threshold = 0.5
@@ -31,10 +32,14 @@ export function vocAveragePrecision(parts: readonly ClassInPicture[]): { voc07: 
 }
 
 /** @returns -1 where none is overlapped enough */
-function mostOverlapped({ labels, overlaps }: ClassInPicture, row: number): number {
+function mostOverlapped({ detections, labels, overlaps }: ClassInPicture, row: number): number {
   let [best, most] = [-1, threshold]
   for (let index = 0; index < labels.length; index++) {
-    const overlap = overlaps[row * labels.length + index]!
+    const label = labels[index]!
+    // Groups are COCO's; here they are labels to be ignored like any other.
+    const overlap = label.crowd
+      ? intersectionOverUnion(detections[row]!.box, label.box)
+      : overlaps[row * labels.length + index]!
     if (overlap > most || (overlap === most && best < 0)) [best, most] = [index, overlap]
   }
   return best
