@@ -9,6 +9,7 @@ const mainRooms = {
   images: ['tensor', 'runtime', 'text'],
   speculate: ['tensor', 'runtime', 'text'],
   chat: ['tensor', 'runtime', 'text'],
+  inspect: ['tensor', 'runtime'],
   detect: ['tensor', 'runtime', 'text'],
   precision: ['tensor', 'runtime', 'text', 'images', 'detect'],
   storage: [],

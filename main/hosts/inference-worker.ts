@@ -2,6 +2,7 @@
 import { runChatTask } from '../chat/chat-task'
 import { runDetectTask, runLayersTask } from '../detect/detect-task'
 import { runPrecisionTask } from '../precision/precision-task'
+import { runMeasureTask } from '../inspect/measure-task'
 import { serveTasks } from '../runtime/serve-tasks'
 import { runImageTask } from '../services/image-task'
 import { runTextChatTask } from '../services/text-chat-task'
@@ -12,6 +13,7 @@ serveTasks({
   image: runImageTask,
   race: runRaceTask,
   calibration: runCalibrationTask,
+  inspection: runMeasureTask,
   chat: runChatTask,
   'text-chat': runTextChatTask,
   detect: runDetectTask,

@@ -16,6 +16,8 @@ import { TaskLine } from '../runtime/task-line'
 import { DeviceService } from '../services/device-service'
 import { ImageJobs } from '../services/image-job'
 import { ImageQuestions } from '../services/image-questions'
+import { InspectionJobs } from '../services/inspection-job'
+import { InspectionService } from '../services/inspection-service'
 import { RaceJobs } from '../services/race-job'
 import { RaceStreams } from '../services/race-stream'
 import { createStudioRouter, type StudioRouter } from '../services/router'
@@ -27,6 +29,7 @@ import { openDatabase } from '../storage/database'
 import { claimFolder } from '../storage/folder-lock'
 import { ImagesTable } from '../storage/images-table'
 import { JobsTable } from '../storage/jobs-table'
+import { MeasurementsTable } from '../storage/measurements-table'
 import { RacesTable } from '../storage/races-table'
 import { SettingsFile } from '../storage/settings-file'
 import { followCancelled, openChat } from './open-chat'
@@ -151,6 +154,19 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     settings: () => settings.read(),
     job: (jobId) => queue.get(jobId),
   })
+  const measurements = new MeasurementsTable(database)
+  const inspection: InspectionService = new InspectionService({
+    models: () => library.list(),
+    uploads: join(folders.data, 'uploads'),
+    measurements,
+    addJob: (request, title) => queue.add(request, title),
+  })
+  const inspectionJobs = new InspectionJobs({
+    measurements,
+    worker,
+    pathOf: (source) => inspection.pathOf(source),
+    threads: () => settings.read().threads,
+  })
   const jobs = new JobsTable(database)
   // A window and a web host may be open on one folder: the second runs its own jobs and leaves those of the first alone.
   const release = options.jobs === 'persistent' ? claimFolder(join(folders.data, 'studio.lock')) : null
@@ -165,6 +181,8 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
         return raceJobs.calibrate(request.request, context)
       case 'chat':
         return chat.jobs.run(request.request, context)
+      case 'inspection':
+        return inspectionJobs.run(request.request, context)
       case 'detection':
         return detection.jobs.run(request.request, context)
       case 'precision':
@@ -212,6 +230,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       evaluationFile: join(folders.resources, 'speculation', 'evaluation.json'),
     }),
     chat: chat.service,
+    inspection,
     detection,
     precision,
     imageQuestions: new ImageQuestions({ folder: async (modelId) => (await imageModel(modelId)).folder, assets }),

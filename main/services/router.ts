@@ -16,6 +16,8 @@ import type { ImageQuestions } from './image-questions'
 import type { SpeculationQuestions } from './speculation-questions'
 import { readPictureSize } from './pictures'
 import { studioImplementer } from './implementer'
+import { inspectionHandlers } from './inspection-router'
+import type { InspectionService } from './inspection-service'
 
 type Info = Awaited<ReturnType<StudioClient['studio']['info']>>
 
@@ -29,6 +31,7 @@ export interface StudioParts {
   readonly races: RacesTable
   readonly speculationQuestions: SpeculationQuestions
   readonly chat: ChatService
+  readonly inspection: InspectionService
   readonly detection: DetectionParts
   readonly precision: PrecisionParts
   readonly models: {
@@ -122,6 +125,7 @@ export function createStudioRouter(parts: StudioParts) {
       examples: os.speculation.examples.handler(() => speculationQuestions.examples()),
     },
     chat: chatHandlers(os.chat, parts.chat),
+    inspection: inspectionHandlers(os.inspection, parts.inspection),
     detection: detectionHandlers(os.detection, parts.detection),
     precision: precisionHandlers(os.precision, parts.precision, queue),
     jobs: {
