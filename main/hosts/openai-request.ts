@@ -15,7 +15,7 @@ const messageSchema = z.object({
 })
 
 /** Fields that would change the answer and are not known here must not be passed over in silence. */
-const refused = ['tools', 'functions', 'tool_choice', 'response_format', 'logprobs', 'stop'] as const
+const refused = ['tools', 'functions', 'tool_choice', 'response_format', 'logprobs'] as const
 
 export const completionRequestSchema = z.looseObject({
   model: z.string().min(1),
@@ -28,6 +28,7 @@ export const completionRequestSchema = z.looseObject({
   top_p: z.number().nullish(),
   seed: z.int().nullish(),
   n: z.literal(1).nullish(),
+  stop: z.union([z.string().min(1), z.array(z.string().min(1)).max(4)]).nullish(),
 })
 export type CompletionRequest = z.output<typeof completionRequestSchema>
 
@@ -43,6 +44,8 @@ export interface Completion {
   readonly settings: ChatSettingsInput
   readonly before: readonly SaidMessage[]
   readonly last: SaidMessage
+  /** The answer ends before the first of these. */
+  readonly stop: readonly string[]
 }
 
 /** @throws StudioError INVALID_INPUT naming the field */
@@ -72,7 +75,11 @@ export function readCompletion(body: unknown): { request: CompletionRequest; com
     ...given('topP', request.top_p),
     ...given('seed', request.seed),
   }
-  return { request, completion: { settings, before: said.slice(0, -1).map(saidMessage), last: saidMessage(last) } }
+  const stop = typeof request.stop === 'string' ? [request.stop] : (request.stop ?? [])
+  return {
+    request,
+    completion: { settings, before: said.slice(0, -1).map(saidMessage), last: saidMessage(last), stop },
+  }
 }
 
 function saidMessage({ role, content }: z.output<typeof messageSchema>): SaidMessage {

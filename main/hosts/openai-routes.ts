@@ -9,6 +9,7 @@ import { errorStatus, fromFailure, StudioError, toFailure, type ErrorCode, type 
 import { modelIdSchema } from '../../contract/ids'
 import { sniffMediaType } from '../storage/media-type'
 import { pictureFile, readCompletion, type Completion, type SaidMessage } from './openai-request'
+import { cutAtStop } from './stop-sequences'
 import type { Studio } from './studio'
 
 /**
@@ -35,10 +36,10 @@ export function openAiRoutes(studio: Studio): Hono {
       context.req.raw.signal.addEventListener('abort', () => turn.stop())
       if (request.stream === true) return streamed(context, turn, request.stream_options?.include_usage === true)
       const answer = await turn.run(() => undefined)
-      const message = { role: 'assistant', content: textIn(answer, 'text'), ...(await extras(studio, answer)) }
+      const message = { role: 'assistant', content: turn.text, ...(await extras(studio, answer)) }
       return context.json({
         ...turn.envelope('chat.completion'),
-        choices: [{ index: 0, message, finish_reason: finishReason(answer) }],
+        choices: [{ index: 0, message, finish_reason: turn.finishReason }],
         usage: usage(answer),
       })
     } catch (error) {
@@ -63,7 +64,7 @@ export function openAiRoutes(studio: Studio): Hono {
         )
         const drawn = await images(studio, answer)
         if (drawn.length > 0) await chunk({ images: drawn })
-        await chunk({}, finishReason(answer))
+        await chunk({}, turn.finishReason)
         if (withUsage) {
           const last = { ...turn.envelope('chat.completion.chunk'), choices: [], usage: usage(answer) }
           await stream.writeSSE({ data: JSON.stringify(last) })
@@ -82,15 +83,19 @@ class CompletionTurn {
   readonly #studio: Studio
   readonly #conversation: Conversation
   readonly #created = Math.floor(Date.now() / 1000)
+  readonly #stop: readonly string[]
   #answer: Answer
+  #text = ''
 
-  private constructor(studio: Studio, conversation: Conversation, answer: Answer) {
+  private constructor(studio: Studio, conversation: Conversation, answer: Answer, stop: readonly string[]) {
     this.#studio = studio
     this.#conversation = conversation
     this.#answer = answer
+    this.#stop = stop
   }
 
-  static async begin(studio: Studio, model: string, { before, last, settings }: Completion): Promise<CompletionTurn> {
+  static async begin(studio: Studio, model: string, completion: Completion): Promise<CompletionTurn> {
+    const { before, last, settings, stop } = completion
     const { chat } = studio.client
     const attached = async ({ pictures }: SaidMessage): Promise<Attachment[]> =>
       Promise.all(pictures.map((url) => chat.attach({ file: pictureFile(url) })))
@@ -101,7 +106,17 @@ class CompletionTurn {
     const modelId = modelIdSchema.parse(model)
     const conversation = await chat.create({ modelId, temporary: true, settings, messages })
     const sent = await chat.send({ conversationId: conversation.id, text: last.text, attachments })
-    return new CompletionTurn(studio, conversation, sent.answer)
+    return new CompletionTurn(studio, conversation, sent.answer, stop)
+  }
+
+  /** The answer's words, up to where it was to stop. */
+  get text(): string {
+    return this.#text
+  }
+
+  get finishReason(): 'stop' | 'length' {
+    const isStopped = this.#text.length < textIn(this.#answer, 'text').length
+    return isCutShort(this.#answer) && !isStopped ? 'length' : 'stop'
   }
 
   envelope(object: string): object {
@@ -117,7 +132,8 @@ class CompletionTurn {
     const { chat } = this.#studio.client
     const conversationId = this.#conversation.id
     const abort = new AbortController()
-    const shown = { text: 0, think: 0 }
+    let thought = 0
+    let isStopped = false
     let detail = null
     try {
       for await (const event of await chat.follow({ conversationId }, { signal: abort.signal })) {
@@ -125,14 +141,19 @@ class CompletionTurn {
         const answer = detail?.messages.find(({ id }) => id === this.#answer.id)
         if (answer?.role !== 'assistant') continue
         this.#answer = answer
-        for (const kind of ['think', 'text'] as const) {
-          const text = textIn(answer, kind)
-          const fresh = text.slice(shown[kind])
-          shown[kind] = text.length
-          if (fresh !== '') await say(kind, fresh)
-        }
+        const isOver = answer.status !== 'waiting' && answer.status !== 'running'
+        const thinking = textIn(answer, 'think')
+        if (thinking.length > thought) await say('think', thinking.slice(thought))
+        thought = thinking.length
+        const cut = cutAtStop(textIn(answer, 'text'), this.#stop, isOver)
+        const fresh = cut.text.slice(this.#text.length)
+        this.#text = cut.text
+        if (fresh !== '') await say('text', fresh)
+        // What is written after it is of no use; the answer's end, which follows soon, says what it took.
+        if (cut.isStopped && !isStopped && !isOver) this.stop()
+        isStopped = cut.isStopped
         if (answer.failure !== null) throw fromFailure(answer.failure)
-        if (answer.status !== 'waiting' && answer.status !== 'running') return answer
+        if (isOver) return answer
       }
       throw new StudioError('CANCELLED', 'The answer was stopped')
     } finally {
@@ -166,10 +187,9 @@ async function images(studio: Studio, { parts }: Answer): Promise<object[]> {
   )
 }
 
-function finishReason({ statistics }: Answer): 'stop' | 'length' {
+function isCutShort({ statistics }: Answer): boolean {
   const answer = statistics?.phases.find((phase) => phase.phase === 'answer')
-  const reason = answer?.phase === 'answer' ? answer.finishReason : 'end'
-  return reason === 'length' || reason === 'context' ? 'length' : 'stop'
+  return answer?.phase === 'answer' && (answer.finishReason === 'length' || answer.finishReason === 'context')
 }
 
 function usage({ statistics }: Answer): object {

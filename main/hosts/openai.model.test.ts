@@ -77,6 +77,21 @@ describe.skipIf(!isBuilt)('chat completions', () => {
     expect(events.at(-1)).toMatchObject({ choices: [], usage: { completion_tokens: 12 } })
   })
 
+  it('ends an answer before a sequence to stop at, streamed or not', async () => {
+    const whole = (await completed({ ...hello, max_tokens: 24 })).choices[0]?.message.content ?? ''
+    const stop = whole.slice(Math.floor(whole.length / 2)).slice(0, 3)
+    const wanted = whole.slice(0, whole.indexOf(stop))
+    expect(wanted).not.toBe('')
+    const request = { ...hello, max_tokens: 24, stop: [stop, 'never said'] }
+    expect((await completed(request)).choices).toMatchObject([{ message: { content: wanted }, finish_reason: 'stop' }])
+    const events = await chunks(await post({ ...request, stop, stream: true }))
+    const choices = events.flatMap(
+      (event) => event['choices'] as { delta: { content?: string }; finish_reason: string | null }[],
+    )
+    expect(choices.map(({ delta }) => delta.content ?? '').join('')).toBe(wanted)
+    expect(choices.at(-1)?.finish_reason).toBe('stop')
+  })
+
   it('reads what was said before, and a system message', async () => {
     const before = [
       { role: 'system', content: 'Be brief.' },
@@ -116,6 +131,7 @@ describe.skipIf(!isBuilt)('chat completions', () => {
       [{ ...hello, model: 'none' }, 404, 'MODEL_NOT_FOUND', 'modelId'],
       [{ ...hello, messages: [] }, 400, 'INVALID_INPUT', 'messages'],
       [{ ...hello, tools: [{}] }, 400, 'INVALID_INPUT', 'tools'],
+      [{ ...hello, stop: '' }, 400, 'INVALID_INPUT', 'stop'],
       [{ ...hello, messages: [{ role: 'assistant', content: 'x' }] }, 400, 'INVALID_INPUT', 'messages'],
       [
         {
