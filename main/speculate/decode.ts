@@ -2,6 +2,7 @@
 
 import type { Origin, Round, Run, Sampling, Strategy } from '../../contract/speculation'
 import { Generator } from '../tensor/noise'
+import { treeKeepsBits } from '../text/attention-mask'
 import type { TargetSession } from '../text/language-model'
 import { TokenHistory } from '../text/token-history'
 import { TokenText } from '../text/token-text'
@@ -186,7 +187,8 @@ class Decoding {
       cache: prompt.cache,
     })
     const shallow = pruneTree(draft.tree, (node) => draft.tree[node - 1]!.depth <= maxDepth)
-    const possible = target.trees ? shallow : bestChain(shallow, pathValues(shallow, plan))
+    const mayBranch = target.trees && treeKeepsBits(prompt.cache.length, shallow.length + 1)
+    const possible = mayBranch ? shallow : bestChain(shallow, pathValues(shallow, plan))
     return { ...draft, tree: draws ? possible : plan.prune(possible, maxNodes), drafted: true }
   }
 

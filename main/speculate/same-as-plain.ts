@@ -18,9 +18,9 @@ export interface Difference {
 }
 
 /**
- * Decodes plainly, one token after the other, and compares. On a CPU a forward over one row and a forward over several give
- * different last bits, and a model in four bits may then choose another word; so each token is read by a forward of one row where
- * the run did so, and otherwise with a second row beside it that is thrown away. Forwards of two rows or more agree bit for bit.
+ * Decodes plainly, one token after the other, and compares. In graphs that are not ours a forward over one row and a forward over
+ * several may give different last bits, and a model in four bits may then choose another word; so each token is read by a forward of one
+ * row where the run did so, and otherwise with a second row beside it that is thrown away. Forwards of two rows or more agree bit for bit.
  * @param prompt for the target; what its cache holds beyond the prompt is cut off
  * @returns the first difference; null where there is none, or where it was cancelled before one was found
  */

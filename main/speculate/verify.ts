@@ -29,8 +29,8 @@ export interface VerifyOptions {
   readonly uniform: () => number
   readonly wantsHidden: boolean
   /**
-   * Fewest rows of a forward. On a CPU one row goes through other kernels than several do and gives other last bits; forwards of
-   * two rows or more agree bit for bit. 2 makes runs comparable token by token.
+   * Fewest rows of a forward. Our own graphs give a row the same bits whatever is read beside it. In other exports one row goes
+   * through other kernels than several do; forwards of two rows or more agree bit for bit. 2 makes their runs comparable token by token.
    */
   readonly fewestRows: number
 }

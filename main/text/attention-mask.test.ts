@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { attentionMask, rowPositions } from './attention-mask'
+import { attentionMask, rowPositions, treeKeepsBits } from './attention-mask'
 
 /** Rows as text: "." where one may look. */
 function drawn(mask: Float32Array, rows: number): string[] {
@@ -32,5 +32,12 @@ describe('attentionMask', () => {
     for (const parents of [[0], [-1, 1], [-1], [-1, -2]]) {
       expect(() => attentionMask(0, 2, parents)).toThrow(RangeError)
     }
+  })
+})
+
+describe('treeKeepsBits', () => {
+  it('refuses trees over a border between two runs of a sum', () => {
+    expect([treeKeepsBits(0, 8), treeKeepsBits(1016, 8), treeKeepsBits(1024, 64)]).toEqual([true, true, true])
+    expect([treeKeepsBits(1017, 8), treeKeepsBits(2047, 2)]).toEqual([false, false])
   })
 })

@@ -1,6 +1,17 @@
 /** Added to the score of a row that may not be looked at: far below any real score, and safe from becoming NaN. */
 const hidden = -1e9
 
+/** Columns over which a graph of ours adds up in one go (training/language/attention.py). */
+const sumRun = 1024
+
+/**
+ * Whether each path of a tree gets the same bits as it would alone. Columns that a row does not see add nothing, but they move those
+ * after them, and where one is moved into the next run of a sum it is added in another order.
+ */
+export function treeKeepsBits(past: number, rows: number): boolean {
+  return Math.floor(past / sumRun) === Math.floor((past + rows - 1) / sumRun)
+}
+
 /**
  * Who sees whom, [S, P + S]: 0 where a row may look, -1e9 elsewhere. Every row sees the past and itself; a chain's row all before
  * it, a tree's row its ancestors.

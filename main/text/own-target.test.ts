@@ -78,6 +78,26 @@ describe.each([
     }
   })
 
+  it('gives the rows of a tree the bits that their paths get as chains, wherever the cache ends', async () => {
+    const tree = [50, 51, 60, 52, 61, 70, 71, 53]
+    const parents = [-1, 0, 0, 1, 2, 0, 5, 3]
+    const path = [0, 1, 3, 7]
+    const text = Array.from({ length: 300 }, (_, index) => 20 + ((index * 37) % 290))
+    const cache = target.createCache()
+    await target.forward({ ids: text }, cache)
+    // Before and over the borders of vector registers and of the runs in which products add up.
+    for (const past of [285, 253, 250, 64, 61, 16, 13, 1]) {
+      cache.truncate(past)
+      const branched = await target.forward({ ids: tree, parents }, cache, wants)
+      cache.keepRows(past, path)
+      const next = await target.forward({ ids: [80, 81] }, cache, wants)
+      cache.truncate(past)
+      const chain = await target.forward({ ids: path.map((node) => tree[node]!) }, cache, wants)
+      path.forEach((node, depth) => expect(logitsOf(branched, node)).toEqual(logitsOf(chain, depth)))
+      expect(logitsOf(next, 1)).toEqual(logitsOf(await target.forward({ ids: [80, 81] }, cache, wants), 1))
+    }
+  })
+
   it('reads a tree as it reads each of its paths, before and after the accepted one is kept', async () => {
     const tree = [50, 51, 60, 52, 61]
     const parents = [-1, 0, 0, 1, 2]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from onnx import TensorProto
 
+from training.language.attention import attention
 from training.language.decoder import rotary_tables
 from training.language.graph import MICROSOFT, LanguageGraph
 from training.language.sizes import Sizes
@@ -37,8 +38,8 @@ def row_inputs(g: LanguageGraph) -> tuple[str, str]:
     return g.input("position_ids", [1, "S"], TensorProto.INT64), g.input("attention_mask", ["S", "P_plus_S"])
 
 
-def layer(g: LanguageGraph, x: str, name: str, past: str, sizes: Sizes, positions: str, mask: str) -> tuple[str, str]:
-    """x [1, S, hidden] -> the stream after the layer, and its new rows [1, 2, S, W] (rotated key, value).
+def layer(g: LanguageGraph, x: str, name: str, past: str, sizes: Sizes, positions: str, mask: str) -> tuple[str, str, str]:
+    """x [1, S, hidden] -> the stream after the layer, and its new rows: rotated key, value, [1, S, W] each.
 
     Keys and values stay [1, rows, W]: a cache row is one run of memory, so that the core can view, append and move rows.
     """
@@ -49,13 +50,11 @@ def layer(g: LanguageGraph, x: str, name: str, past: str, sizes: Sizes, position
     q, k = (g("RotaryEmbedding", t, positions, g.stored("cos"), g.stored("sin"), domain=MICROSOFT, interleaved=0, num_heads=heads,
               rotary_embedding_dim=s.head_size) for t, heads in ((q, s.heads), (k, s.key_value_heads)))
     keys, values = g("Concat", key_past, k, axis=1), g("Concat", value_past, v, axis=1)
-    mixed = g("Attention", q, keys, values, mask, q_num_heads=s.heads, kv_num_heads=s.key_value_heads, scale=s.head_size**-0.5,
-              label=f"{name}.attention")
-    x = g("Add", x, g.product(mixed, f"{name}.out"))
+    x = g("Add", x, g.product(attention(g, q, keys, values, mask, s), f"{name}.out"))
     h = g.norm(x, f"{name}.feed_forward_norm", s.epsilon)
     gate, up = g("Split", g.product(h, f"{name}.gate_up"), g.ints(s.feed_forward, s.feed_forward), outputs=2, axis=-1)
     x = g("Add", x, g.product(g("Mul", g.silu(gate), up), f"{name}.down"))
-    return x, g("Concat", g("Unsqueeze", k, g.ints(1)), g("Unsqueeze", v, g.ints(1)), axis=1)
+    return x, k, v
 
 
 def layers(g: LanguageGraph, x: str | list[str], first: int, last: int, sizes: Sizes, positions: str, mask: str,
@@ -68,11 +67,12 @@ def layers(g: LanguageGraph, x: str | list[str], first: int, last: int, sizes: S
     for i in range(first, last):
         name = f"{prefix}.{i}" if numbered else prefix
         if isinstance(x, list):
-            streams[i], new = layer(g, streams[i], name, str(i), sizes, positions, mask)
+            streams[i], *new = layer(g, streams[i], name, str(i), sizes, positions, mask)
         else:
-            streams, new = layer(g, streams, name, str(i), sizes, positions, mask)
-        rows.append(new)
-    g.output(g("Concat", *rows, axis=0), "new_rows", [last - first, 2, "S", sizes.key_value_width])
+            streams, *new = layer(g, streams, name, str(i), sizes, positions, mask)
+        rows += new
+    shape = g.ints(last - first, 2, -1, sizes.key_value_width)
+    g.output(g("Reshape", g("Concat", *rows, axis=0), shape), "new_rows", [last - first, 2, "S", sizes.key_value_width])
     return streams
 
 

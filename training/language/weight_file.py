@@ -5,6 +5,7 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
+import onnx
 from onnx import TensorProto, helper
 
 ALIGNMENT = 64
@@ -15,6 +16,24 @@ class WeightFile:
         self.path, self.at, self.places = path, 0, {}
         path.parent.mkdir(parents=True, exist_ok=True)
         self.file = path.open("wb")
+
+    @classmethod
+    def written(cls, path: Path) -> "WeightFile":
+        """A file of earlier, with the tensors that the graphs beside it name."""
+        file = cls.__new__(cls)
+        file.path, file.at, file.places = path, path.stat().st_size, {}
+        for graph in sorted(path.parent.glob("*.onnx")):
+            for tensor in onnx.load(str(graph), load_external_data=False).graph.initializer:
+                entry = {e.key: e.value for e in tensor.external_data}
+                if entry.get("location") == path.name:
+                    kind = np.dtype(helper.tensor_dtype_to_np_dtype(tensor.data_type))
+                    file.places[tensor.name] = (int(entry["offset"]), int(entry["length"]), kind, tuple(tensor.dims))
+        return file
+
+    def array(self, name: str) -> np.ndarray:
+        """What the file holds under that name."""
+        offset, _, kind, shape = self.places[name]
+        return np.fromfile(self.path, kind, int(np.prod(shape)), offset=offset).reshape(shape)
 
     def add(self, name: str, array: np.ndarray) -> None:
         if name in self.places:

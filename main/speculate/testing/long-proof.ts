@@ -44,7 +44,7 @@ export async function proveLossless(options: ProofOptions): Promise<void> {
     const baselines: Awaited<ReturnType<typeof runStrategy>>[] = []
     for (const [index, prompt] of texts.entries()) {
       onProgress(`${precision} plain ${index + 1}/${texts.length}`)
-      baselines.push(await runStrategy(parts, { name: 'plain' }, prompt, { maxTokens }))
+      baselines.push(await runStrategy(parts, { name: 'plain' }, prompt, { maxTokens, fewestRows: 1 }))
     }
     for (const name of names) {
       const gaps: number[] = []
@@ -53,6 +53,7 @@ export async function proveLossless(options: ProofOptions): Promise<void> {
         onProgress(`${precision} ${name} ${index + 1}/${texts.length}`)
         const run = await runStrategy(parts, { name: strategyNameSchema.parse(name), treeNodes: 7 }, prompt, {
           maxTokens,
+          fewestRows: 1,
         })
         rounds.push(...run.rounds)
         const baseline = baselines[index]!
