@@ -1,0 +1,193 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { basename } from 'node:path'
+import { StudioError } from '../../contract/errors'
+import type { InspectedWeight } from '../../contract/inspection'
+import { elementBits } from '../runtime/onnx/element-types'
+import { shortName } from '../runtime/onnx/read-model'
+import type { GraphWeight } from './graph'
+import { precisions } from './open-onnx'
+import { noGraph, type InspectedFile, type OpenedModel } from './opened-model'
+import { openFileValues } from './weight-values'
+
+/** Element types of safetensors by their code, in the names of ONNX. */
+const dtypes: Readonly<Record<string, string>> = {
+  F64: 'float64',
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+  F8_E4M3: 'float8e4m3fn',
+  F8_E5M2: 'float8e5m2',
+  F8_E8M0: 'float8e8m0',
+  I64: 'int64',
+  I32: 'int32',
+  I16: 'int16',
+  I8: 'int8',
+  U64: 'uint64',
+  U32: 'uint32',
+  U16: 'uint16',
+  U8: 'uint8',
+  BOOL: 'bool',
+}
+
+/** A weight as a file of weights alone lists it. */
+export interface ListedWeight {
+  readonly name: string
+  readonly dtype: string
+  readonly shape: readonly number[]
+  readonly bytes: number
+  /** Offset in the file. */
+  readonly start: number
+}
+
+const mostHeaderBytes = 100 * 1024 * 1024
+const longestText = 20_000
+
+export function brokenFile(path: string, why: string, cause?: unknown): StudioError {
+  const remedy = `Download or copy ${basename(path)} again.`
+  return new StudioError(
+    'MODEL_BROKEN',
+    `${shortName(path)} cannot be read: ${why}`,
+    { remedy, detail: path },
+    { cause },
+  )
+}
+
+/** An opened file of weights without a graph. */
+export function weightsAlone(
+  path: string,
+  format: 'safetensors' | 'gguf',
+  listed: readonly ListedWeight[],
+  rest: Pick<InspectedFile, 'graphBytes' | 'notes'> & {
+    metadata: InspectedFile['header']['metadata']
+    producer: string
+  },
+): OpenedModel {
+  const graphWeights = listed.map(({ dtype, shape, bytes }, tensor): GraphWeight => ({
+    tensor,
+    dtype,
+    shape,
+    elements: shape.reduce((product, size) => product * size, 1),
+    bytes,
+    proto: null,
+    external: null,
+  }))
+  const graph = noGraph(
+    graphWeights,
+    listed.map(({ name }) => name),
+  )
+  const weights = graphWeights.map(({ tensor, dtype, shape, elements, bytes }): InspectedWeight => ({
+    tensor,
+    dtype,
+    shape: [...shape],
+    parameters: /^(u?int(32|64)|bool)$/.test(dtype) || elements <= 1 ? 0 : elements,
+    bytes,
+    place: 'graph',
+    file: null,
+    node: null,
+  }))
+  const file: InspectedFile = {
+    name: shortName(path),
+    path,
+    format,
+    header: {
+      irVersion: null,
+      opsets: [],
+      producer: rest.producer,
+      graphName: '',
+      description: '',
+      metadata: rest.metadata,
+      functions: [],
+    },
+    graphBytes: rest.graphBytes,
+    weightBytes: weights.reduce((sum, { bytes }) => sum + bytes, 0),
+    parameters: weights.reduce((sum, { parameters }) => sum + parameters, 0),
+    precisions: precisions(weights),
+    weightFiles: [],
+    inputs: [],
+    outputs: [],
+    dimensions: [],
+    tensors: graph.tensors.map(({ name, dtype }, index) => ({
+      name,
+      dtype,
+      shape: [...listed[index]!.shape],
+      weight: index,
+    })),
+    nodes: [],
+    scopes: [{ name: '', path: '', parent: null }],
+    scopesFrom: 'weights',
+    weights,
+    operators: [],
+    notes: [...rest.notes],
+  }
+  const openValues = (weight: number) => {
+    const { dtype, start } = listed[weight]!
+    return openFileValues(path, dtype, { start, elements: graphWeights[weight]!.elements })
+  }
+  return { file, graph, constants: new Map(), nodeScopes: [], openValues }
+}
+
+function readHeader(path: string): { header: Record<string, unknown>; headerBytes: number; fileBytes: number } {
+  let descriptor: number
+  try {
+    descriptor = openSync(path, 'r')
+  } catch (cause) {
+    throw brokenFile(path, 'it is missing or cannot be opened', cause)
+  }
+  try {
+    const fileBytes = fstatSync(descriptor).size
+    const length = Buffer.alloc(8)
+    if (readSync(descriptor, length, 0, 8, 0) < 8) throw brokenFile(path, 'it is too short to have a header')
+    const headerBytes = Number(length.readBigUInt64LE())
+    if (headerBytes > fileBytes - 8) throw brokenFile(path, 'its header is longer than the file')
+    if (headerBytes > mostHeaderBytes) throw brokenFile(path, 'its header is larger than 100 MB')
+    const bytes = Buffer.alloc(headerBytes)
+    readSync(descriptor, bytes, 0, headerBytes, 8)
+    const header: unknown = JSON.parse(bytes.toString('utf8'))
+    if (typeof header !== 'object' || header === null || Array.isArray(header))
+      throw brokenFile(path, 'its header is no object')
+    return { header: header as Record<string, unknown>, headerBytes, fileBytes }
+  } catch (error) {
+    throw error instanceof StudioError ? error : brokenFile(path, 'its header is not JSON', error)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+const isSizes = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0)
+
+function readEntry(path: string, name: string, entry: unknown, dataStart: number): ListedWeight {
+  const { dtype: code, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>
+  if (
+    typeof code !== 'string' ||
+    !isSizes(shape) ||
+    !isSizes(offsets) ||
+    offsets.length !== 2 ||
+    offsets[1]! < offsets[0]!
+  ) {
+    throw brokenFile(path, `"${name}" has no type, shape or place`)
+  }
+  const dtype = dtypes[code] ?? code.toLowerCase()
+  const bytes = offsets[1]! - offsets[0]!
+  const needed = Math.ceil((shape.reduce((product, size) => product * size, 1) * elementBits(dtype)) / 8)
+  if (!Number.isSafeInteger(needed) || (elementBits(dtype) > 0 && needed !== bytes)) {
+    throw brokenFile(path, `"${name}" does not have as many bytes as its shape needs`)
+  }
+  return { name, dtype, shape, bytes, start: dataStart + offsets[0]! }
+}
+
+/** Opens a safetensors file by its header. @throws StudioError MODEL_BROKEN */
+export function openSafetensors(path: string): OpenedModel {
+  const { header, headerBytes, fileBytes } = readHeader(path)
+  const dataStart = 8 + headerBytes
+  const { __metadata__: described, ...entries } = header
+  const listed = Object.entries(entries).map(([name, entry]) => readEntry(path, name, entry, dataStart))
+  const end = listed.reduce((last, { start, bytes }) => Math.max(last, start + bytes), dataStart)
+  const notes = end > fileBytes ? [`The file is cut off: ${fileBytes} of at least ${end} bytes are there.`] : []
+  const metadata = Object.entries((described ?? {}) as Record<string, unknown>).map(([key, value]) => ({
+    key,
+    value: (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, longestText),
+  }))
+  const producer = metadata.find(({ key }) => key === 'format')?.value ?? ''
+  return weightsAlone(path, 'safetensors', listed, { graphBytes: dataStart, notes, metadata, producer })
+}

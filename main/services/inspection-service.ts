@@ -1,0 +1,174 @@
+import { StudioError } from '../../contract/errors'
+import { inspectionIdSchema, type InspectionId } from '../../contract/ids'
+import type {
+  Convolution,
+  InspectableGraph,
+  Inspection,
+  InspectionDifference,
+  InspectionSource,
+  NodeDetail,
+  TensorView,
+} from '../../contract/inspection'
+import type { DimensionSizes, InspectionCounts } from '../../contract/inspection-counts'
+import type { Block, MeasuredBlocks, MeasureRequest, Profile, Roofline } from '../../contract/inspection-measures'
+import type { Job, JobRequest } from '../../contract/jobs'
+import { compareModels } from '../inspect/compare-models'
+import { countBlocks } from '../inspect/count-blocks'
+import { countModel } from '../inspect/count-model'
+import { makeFeeds } from '../inspect/make-feeds'
+import { nodeDetail } from '../inspect/node-detail'
+import { openModel } from '../inspect/open-model'
+import type { OpenedModel } from '../inspect/opened-model'
+import { viewTensor, type TensorViewRequest } from '../inspect/view-tensor'
+import type { MeasurementsTable } from '../storage/measurements-table'
+import { blocksSubject, rooflineSubject } from './inspection-job'
+import { fileState, InspectionSources, type SourceNeeds } from './inspection-sources'
+
+export interface InspectionNeeds extends SourceNeeds {
+  readonly measurements: MeasurementsTable
+  readonly addJob: (request: JobRequest, title: string) => Job
+}
+
+/** Opened files that are kept: a window or two, and what they are compared with. */
+const keptModels = 8
+
+interface Kept {
+  readonly inspection: Inspection
+  readonly model: OpenedModel
+}
+
+/** Everything that can be asked of the Inspector. Files are read here, on the engine's own thread: without weights that is quick. */
+export class InspectionService {
+  readonly #needs: InspectionNeeds
+  readonly #sources: InspectionSources
+  /** The last used last. */
+  readonly #kept = new Map<InspectionId, Kept>()
+
+  constructor(needs: InspectionNeeds) {
+    this.#needs = needs
+    this.#sources = new InspectionSources(needs)
+  }
+
+  graphs(modelId: string): Promise<InspectableGraph[]> {
+    return this.#sources.graphs(modelId)
+  }
+
+  upload(files: readonly File[]): Promise<{ uploadId: string }> {
+    return this.#sources.upload(files)
+  }
+
+  /** @throws StudioError MODEL_BROKEN, MODEL_UNSUPPORTED, MODEL_NOT_FOUND, INVALID_INPUT */
+  async open(source: InspectionSource): Promise<Inspection> {
+    const path = await this.#sources.pathOf(source)
+    const id = inspectionIdSchema.parse(fileState(path))
+    const known = this.#kept.get(id)
+    if (known !== undefined) {
+      this.#keep(id, known)
+      return { ...known.inspection, source }
+    }
+    const model = openModel(path)
+    const inspection: Inspection = { ...model.file, id, source }
+    this.#keep(id, { inspection, model })
+    return inspection
+  }
+
+  count(id: InspectionId, sizes: DimensionSizes): InspectionCounts {
+    return countModel(this.#model(id), sizes)
+  }
+
+  node(id: InspectionId, node: number, sizes: DimensionSizes): NodeDetail {
+    const model = this.#model(id)
+    if (node >= model.graph.nodes.length) {
+      throw new StudioError('INVALID_INPUT', `There is no node ${node}`, {
+        field: 'node',
+        remedy: `The last one is ${model.graph.nodes.length - 1}.`,
+      })
+    }
+    return nodeDetail(model, node, sizes)
+  }
+
+  /** @throws StudioError MODEL_BROKEN where its values are not there, MODEL_UNSUPPORTED where they are no numbers */
+  async tensor(request: TensorViewRequest & { inspectionId: InspectionId; weight: number }): Promise<TensorView> {
+    const { file, openValues } = this.#model(request.inspectionId)
+    const weight = file.weights[request.weight]
+    if (weight === undefined)
+      throw new StudioError('INVALID_INPUT', `There is no weight ${request.weight}`, { field: 'weight' })
+    return viewTensor(file.tensors[weight.tensor]!.name, weight, openValues(request.weight), request)
+  }
+
+  difference(before: InspectionId, after: InspectionId): InspectionDifference {
+    return compareModels(this.#model(before), this.#model(after))
+  }
+
+  /** Queues a measurement after seeing that it can be made. @throws StudioError as open, INVALID_INPUT where sizes are missing */
+  async measure(request: MeasureRequest): Promise<Job> {
+    if (request.measure === 'profile') {
+      const { id, name, format } = await this.open(request.source)
+      if (format !== 'onnx') {
+        throw new StudioError('MODEL_UNSUPPORTED', `${name} holds weights alone: there is nothing to run`, {
+          remedy: 'Profile an ONNX graph.',
+        })
+      }
+      const model = this.#model(id)
+      makeFeeds(model.graph, countModel(model, request.sizes).shapes)
+    }
+    return this.#needs.addJob({ kind: 'inspection', request }, titleOf(request))
+  }
+
+  async profile(source: InspectionSource): Promise<Profile | null> {
+    return this.#needs.measurements.find('profile', fileState(await this.#sources.pathOf(source)))
+  }
+
+  roofline(): Roofline | null {
+    return this.#needs.measurements.find('roofline', rooflineSubject)
+  }
+
+  blocks(convolution: Convolution): Block[] {
+    return countBlocks(convolution)
+  }
+
+  measuredBlocks(convolution: Convolution, threads: number): MeasuredBlocks | null {
+    return this.#needs.measurements.find('blocks', blocksSubject(convolution, threads))
+  }
+
+  /** The path of a source's file, for the job that measures it. */
+  pathOf(source: InspectionSource): Promise<string> {
+    return this.#sources.pathOf(source)
+  }
+
+  #keep(id: InspectionId, kept: Kept): void {
+    this.#kept.delete(id)
+    this.#kept.set(id, kept)
+    const [oldest] = this.#kept.keys()
+    if (this.#kept.size > keptModels && oldest !== undefined) this.#kept.delete(oldest)
+  }
+
+  #model(id: InspectionId): OpenedModel {
+    const kept = this.#kept.get(id)
+    if (kept === undefined) {
+      throw new StudioError('INSPECTION_NOT_FOUND', 'This file is no longer open', {
+        field: 'inspectionId',
+        remedy: 'Open it again.',
+      })
+    }
+    this.#keep(id, kept)
+    return kept.model
+  }
+}
+
+function titleOf(request: MeasureRequest): string {
+  switch (request.measure) {
+    case 'profile': {
+      const { source } = request
+      const name =
+        source.kind === 'path' ? source.path.split(/[\\/]/).at(-1) : source.kind === 'model' ? source.modelId : 'a file'
+      return `Profile of ${name ?? 'a file'}`
+    }
+    case 'roofline':
+      return 'Limits of this machine'
+    case 'blocks': {
+      const { kernel, inputChannels, outputChannels, height, width } = request.convolution
+      return `Blocks for ${kernel} x ${kernel}, ${inputChannels} to ${outputChannels}, ${height} x ${width}`
+    }
+  }
+}
