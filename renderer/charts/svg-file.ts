@@ -2,6 +2,7 @@ const properties = [
   'fill',
   'stroke',
   'stroke-width',
+  'fill-opacity',
   'stroke-dasharray',
   'opacity',
   'font-family',

@@ -1,0 +1,97 @@
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import { Button } from '../../../ui/button'
+import { ErrorNote } from '../../../ui/error-note'
+import { plural } from '../../../ui/format'
+import { Segmented } from '../../../ui/segmented'
+import { Spinner } from '../../../ui/spinner'
+import { endComparison } from '../compare'
+import { useInspector } from '../context'
+import styles from './difference-view.module.css'
+import { differenceRows, type ChangeKind } from './difference-rows'
+import { RowList } from './row-list'
+import { Totals } from './totals'
+
+/** What a second file has that the open one has not, the other way about, and what both have but differently. */
+export function DifferenceView() {
+  const feature = useInspector()
+  const { other, difference, opening, failure } = useStore(feature.difference)
+  const [what, setWhat] = useState<'nodes' | 'weights'>('nodes')
+  const [kind, setKind] = useState<ChangeKind | 'all'>('all')
+  if (failure !== null) {
+    return (
+      <div className={styles.state}>
+        <ErrorNote
+          size="stage"
+          failure={failure}
+          actions={[{ label: 'End the comparison', run: () => endComparison(feature) }]}
+        />
+      </div>
+    )
+  }
+  if (other === null || difference === null) {
+    return (
+      <p className={styles.state} role="status">
+        <Spinner /> Comparing with {opening ?? 'the other file'}
+      </p>
+    )
+  }
+  const part = difference[what]
+  const rows = differenceRows(feature, what)
+  const shown = kind === 'all' ? rows : rows.filter((row) => row.kind === kind)
+  return (
+    <div className={styles.view}>
+      <header className={styles.head}>
+        <h2>
+          Against <b>{other.inspection.name}</b>
+        </h2>
+        <Button size="sm" onPress={() => endComparison(feature)}>
+          End the comparison
+        </Button>
+      </header>
+      <Totals />
+      {difference.header.length === 0 ? null : (
+        <dl className={styles.header}>
+          {difference.header.map(({ what: name, before, after }) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>
+                <del>{before}</del> <ins>{after}</ins>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      <div className={styles.bar}>
+        <Segmented
+          size="sm"
+          label="What is compared"
+          value={what}
+          options={[
+            { key: 'nodes', label: 'Nodes' },
+            { key: 'weights', label: 'Weights' },
+          ]}
+          onChange={setWhat}
+        />
+        <Segmented
+          size="sm"
+          label="Which differences"
+          value={kind}
+          options={[
+            { key: 'all', label: `All ${rows.length}` },
+            { key: 'added', label: `Added ${part.added.length}` },
+            { key: 'removed', label: `Removed ${part.removed.length}` },
+            { key: 'changed', label: `Changed ${part.changed.length}` },
+          ]}
+          onChange={setKind}
+        />
+        <span>{plural(part.same, 'is', 'are')} the same</span>
+      </div>
+      {shown.length === 0 ? (
+        <p className={styles.none}>{rows.length === 0 ? `All ${what} are the same.` : 'None of this kind.'}</p>
+      ) : (
+        <RowList rows={shown} />
+      )}
+    </div>
+  )
+}

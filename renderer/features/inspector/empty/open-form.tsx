@@ -1,0 +1,64 @@
+import { FileUp } from 'lucide-react'
+import { useRef, useState, type FormEvent } from 'react'
+import type { InspectionSource } from '../../../../contract/inspection'
+import { Button } from '../../../ui/button'
+import { cx } from '../../../ui/cx'
+import shared from '../../../ui/shared.module.css'
+import { useInspector } from '../context'
+import { Examples } from './examples'
+import styles from './open-form.module.css'
+
+interface OpenFormProps {
+  readonly onSource: (source: InspectionSource, name: string) => void
+  readonly onFiles: (files: readonly File[]) => void
+}
+
+/** Every way to name a file: pick it, paste its path, or take one of the library's. */
+export function OpenForm({ onSource, onFiles }: OpenFormProps) {
+  const { studio } = useInspector()
+  const [path, setPath] = useState('')
+  const picker = useRef<HTMLInputElement>(null)
+
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    const plain = path.trim().replace(/^["']|["']$/g, '')
+    if (plain !== '') onSource({ kind: 'path', path: plain }, plain.split(/[\\/]/).at(-1) ?? plain)
+  }
+
+  return (
+    <div className={styles.form}>
+      <div className={styles.ways}>
+        <Button variant="primary" onPress={() => picker.current?.click()}>
+          <FileUp size={14} aria-hidden />
+          Open a file
+        </Button>
+        <input
+          ref={picker}
+          className="visually-hidden"
+          type="file"
+          multiple
+          tabIndex={-1}
+          aria-label="Model file, with its weights beside it"
+          onChange={(event) => {
+            onFiles([...(event.target.files ?? [])])
+            event.target.value = ''
+          }}
+        />
+        <form className={styles.path} onSubmit={submit}>
+          <input
+            className={cx(shared.well, shared.line)}
+            aria-label="Path of a model file"
+            placeholder={studio.host.kind === 'electron' ? 'or paste a path' : 'or a path on the studio’s machine'}
+            value={path}
+            spellCheck={false}
+            onChange={(event) => setPath(event.target.value)}
+          />
+          <Button type="submit" isDisabled={path.trim() === ''}>
+            Open
+          </Button>
+        </form>
+      </div>
+      <Examples onSource={onSource} />
+    </div>
+  )
+}
