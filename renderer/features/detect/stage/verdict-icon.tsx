@@ -15,7 +15,7 @@ const paths = {
 export type Verdict = JudgedBox['verdict'] | 'missed'
 
 export const verdictWords: Readonly<Record<Verdict, string>> = {
-  right: 'found',
+  right: 'right',
   wrong: 'false',
   ignored: 'not counted',
   missed: 'missed',

@@ -1,4 +1,3 @@
-import type { StudioClient } from '../../../../contract/client'
 import { filterSchema, type Detection, type DetectionRun, type DetectionSummary } from '../../../../contract/detection'
 import { filterCandidates } from '../../../../contract/detection-boxes'
 import { evaluateDetections } from '../../../../contract/detection-metrics'
