@@ -72,10 +72,47 @@ export function weightShares(graph: Graph): WeightShare[] {
       else known.push({ node, input })
     })
   })
+  const home = homes(graph, readers)
   return graph.weights.map((weight, index) => {
     const own = uses.get(index) ?? []
-    return { node: own[0]?.node ?? null, parameters: parametersOf(weight, reached(graph, own, readers), graph.nodes) }
+    return { node: home(weight.tensor), parameters: parametersOf(weight, reached(graph, own, readers), graph.nodes) }
   })
+}
+
+/**
+ * The node that a weight belongs to: the first that reads it in a run, past those that only prepare it when the model is
+ * loaded (a cast to float32, the unpacking of codes); the last of those where nothing else reads it.
+ */
+function homes(graph: Graph, readers: ReadonlyMap<number, readonly Use[]>): (tensor: number) => number | null {
+  const isConstant = graph.tensors.map(({ weight }) => weight !== null)
+  const prepares = graph.nodes.map(({ inputs, outputs, bodies }) => {
+    const prepared = bodies.length === 0 && inputs.every((tensor) => tensor < 0 || isConstant[tensor] === true)
+    if (prepared) for (const tensor of outputs) if (tensor >= 0) isConstant[tensor] = true
+    return prepared
+  })
+  const known = new Map<number, number | null>()
+  // Readers come after what they read, so this ends; a circle is cut by the first answer.
+  const home = (tensor: number): number | null => {
+    if (known.has(tensor)) return known.get(tensor)!
+    known.set(tensor, null)
+    let found: number | null = null
+    let last: number | null = null
+    for (const { node } of readers.get(tensor) ?? []) {
+      last ??= node
+      const next =
+        prepares[node] === true
+          ? firstOf(graph.nodes[node]!.outputs.map((output) => (output < 0 ? null : home(output))))
+          : node
+      if (next !== null && (found === null || next < found)) found = next
+    }
+    known.set(tensor, found ?? last)
+    return found ?? last
+  }
+  return home
+}
+
+function firstOf(nodes: readonly (number | null)[]): number | null {
+  return nodes.reduce((first, node) => (node !== null && (first === null || node < first) ? node : first), null)
 }
 
 /** The uses of a weight, past nodes that only pass it on. */

@@ -4,6 +4,7 @@ import { addChat } from './chat'
 import { addDevices } from './devices'
 import { exitCodes } from './exit-codes'
 import { addGenerate } from './generate'
+import { addInspect } from './inspect'
 import { addModels } from './models'
 import { failureOf, printFailure } from './output'
 import { addServe } from './serve'
@@ -24,6 +25,7 @@ addGenerate(program)
 addChat(program)
 addSpeculate(program)
 addServe(program)
+addInspect(program)
 addModels(program)
 addDevices(program)
 
