@@ -96,7 +96,7 @@ export class AdaptivePlan implements DraftPlan {
     const { tree, drafted, examined, emitted, draftMilliseconds, verifyMilliseconds, rows, steps } = outcome
     const standing = this.#standing(outcome.way ?? onlyWay)
     if (verifyMilliseconds !== null) this.#verify.observe(rows, verifyMilliseconds)
-    if (steps > 0) standing.observeStep(draftMilliseconds / steps)
+    standing.observeSteps(steps, draftMilliseconds)
     this.#record.fade()
     for (const each of this.#standings.values()) each.fade()
     for (const [number, acceptance] of examined) {
@@ -105,7 +105,7 @@ export class AdaptivePlan implements DraftPlan {
     }
     standing.observeNodes(tree, examined)
     const plain = this.#verify.rows(1)
-    const spent = standing.step * steps + this.#verify.rows(rows)
+    const spent = standing.steps(steps) + this.#verify.rows(rows)
     this.#tokens += roundWeight * (emitted - this.#tokens)
     this.#milliseconds += roundWeight * (spent - this.#milliseconds)
     if (!drafted || (steps === 0 && tree.length === 0)) return

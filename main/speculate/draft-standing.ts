@@ -18,13 +18,23 @@ export class DraftStanding {
   #gain = 0.2
   #pause = shortestPause
   #skipped = 0
-  /** Milliseconds of one drafting step, running; null before the first. */
-  #step: number | null = null
+  /**
+   * Milliseconds of a draft's first step and of each further one, running; null before they were seen. The first reads what was committed
+   * meanwhile, and finds the drafter's weights gone from the processor's caches: it takes twice as long.
+   */
+  #first: number | null = null
+  #further: number | null = null
   /** By depth: examined and accepted. */
   readonly #depths: ({ examined: number; accepted: number } | undefined)[] = []
 
+  /** Milliseconds of one step more. */
   get step(): number {
-    return this.#step ?? 0
+    return this.#further ?? this.#first ?? 0
+  }
+
+  /** Milliseconds of a draft. */
+  steps(count: number): number {
+    return count === 0 ? 0 : (this.#first ?? 0) + this.step * (count - 1)
   }
 
   /** Whether it is this way's turn: always while it pays, else now and then. */
@@ -36,11 +46,10 @@ export class DraftStanding {
     return true
   }
 
-  observeStep(milliseconds: number): void {
-    this.#step =
-      this.#step === null
-        ? milliseconds
-        : this.#step + roundWeight * (Math.min(milliseconds, 3 * this.#step) - this.#step)
+  observeSteps(count: number, milliseconds: number): void {
+    if (count === 0) return
+    if (count === 1 || this.#first === null) this.#first = running(this.#first, milliseconds / count)
+    else this.#further = running(this.#further, Math.max(0, milliseconds - this.#first) / (count - 1))
   }
 
   /** @param gain tokens beyond the first, less the plain rounds that the round's extra time would have been */
@@ -81,4 +90,9 @@ export class DraftStanding {
       tally.accepted *= depthMemory
     }
   }
+}
+
+/** One step that was interrupted says little about the next. */
+function running(mean: number | null, newest: number): number {
+  return mean === null ? newest : mean + roundWeight * (Math.min(newest, 3 * mean) - mean)
 }

@@ -17,7 +17,7 @@ export interface RaceTaskInput {
   /** Folders of the other models that the strategies draft with, by their ids. */
   readonly draftModels?: Readonly<Record<string, LanguageFolder>>
   readonly provider: Provider
-  /** Of the target; 0 is one a physical core. Drafters run on one. */
+  /** Of the target; 0 is one a physical core. Drafters run on two at most. */
   readonly threads: number
 }
 

@@ -15,7 +15,8 @@ from training.language.weight_file import WeightFile
 from training.sd3.graph import Graph
 
 MICROSOFT = "com.microsoft"
-OPSET = 23  # the first with Attention
+OPSET = 23  # the first with Attention, which export_standard writes
+SUM_PARTS = 64  # divides the vocabularies of all targets and drafters
 
 
 class LanguageGraph(Graph):
@@ -126,9 +127,13 @@ class LanguageGraph(Graph):
         return self("SimplifiedLayerNormalization", x, self.stored(name), axis=-1, epsilon=epsilon, label=name)
 
     def ranked(self, logits: str, count: int) -> tuple[str, str, str]:
-        """Top values and places (ties to the lowest place), and the log-sum-exp without its last axis."""
+        """logits [A, S, n] -> top values and places (ties to the lowest place), and the log-sum-exp [A, S].
+
+        The sum is made in parts, which threads share: onnxruntime gives a whole row to one of them.
+        """
         values, places = self("TopK", logits, self.ints(count), outputs=2, axis=-1, largest=1, sorted=1)
-        return values, places, self("ReduceLogSumExp", logits, self.ints(-1), keepdims=0)
+        parts = self("ReduceLogSumExp", self("Reshape", logits, self.ints(0, 0, SUM_PARTS, -1)), self.ints(3), keepdims=0)
+        return values, places, self("ReduceLogSumExp", parts, self.ints(2), keepdims=0)
 
     def save(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
