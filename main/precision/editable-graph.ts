@@ -85,6 +85,11 @@ export function changedAttribute(
   return altered(create(AttributeProtoSchema), one, changes)
 }
 
+/** The type that a Cast makes; null for other nodes. */
+export function castType(node: NodeProto): Type | null {
+  return node.opType === 'Cast' ? (intAttribute(node, 'to', 0) as Type) : null
+}
+
 /** A whole-number attribute of a node. */
 export function intAttribute(node: NodeProto, name: string, otherwise: number): number {
   const found = node.attribute.find((one) => one.name === name)

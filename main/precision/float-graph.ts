@@ -9,7 +9,8 @@ import {
   TensorProto_DataType as Type,
   type NodeProto,
 } from '../runtime/onnx/onnx_pb'
-import { changedNode, hasSubgraph, intAttribute, makeNode, type EditableGraph } from './editable-graph'
+import { castType, changedNode, hasSubgraph, intAttribute, makeNode, type EditableGraph } from './editable-graph'
+import { elementType } from '../runtime/onnx/element-types'
 import { dequantiseBlocks } from './quantise'
 import {
   elementsIn,
@@ -54,7 +55,9 @@ function constantOf(graph: EditableGraph, node: NodeProto): StoredTensor | null 
   const [only] = node.attribute
   switch (only?.name) {
     case 'value':
-      return only.t === undefined || only.t.dataType === Type.STRING ? null : tensorOfModel(graph, only.t)
+      return only.t === undefined || elementType(only.t.dataType)?.name === 'string'
+        ? null
+        : tensorOfModel(graph, only.t)
     case 'value_float':
       return floatTensor([], Float32Array.of(only.f))
     case 'value_floats':
@@ -76,8 +79,8 @@ function widened(tensor: StoredTensor): StoredTensor {
 function unfoldCasts(graph: EditableGraph): void {
   graph.rewrite((node) => {
     const tensor = graph.weights.get(node.input[0] ?? '')
-    const to = intAttribute(node, 'to', Type.FLOAT)
-    if (node.opType !== 'Cast' || tensor === undefined || !isFloat(tensor)) return [node]
+    const to = castType(node)
+    if (to === null || tensor === undefined || !isFloat(tensor)) return [node]
     if (to !== Type.FLOAT && !halfTypes.has(to)) return [node]
     graph.weights.set(node.output[0]!, widened(tensor))
     return []

@@ -76,6 +76,6 @@ export class GraphSet {
 /** A copy of inputs that the caller may overwrite after the run. */
 export function copyFeeds(feeds: Feeds): Feeds {
   return Object.fromEntries(
-    Object.entries(feeds).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() } as Tensor]),
+    Object.entries(feeds).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }]),
   )
 }

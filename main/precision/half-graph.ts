@@ -4,14 +4,7 @@ import { create } from '@bufbuild/protobuf'
 import { StudioError } from '../../contract/errors'
 import { toFloat16 } from '../tensor/float16'
 import { TensorProto_DataType as Type, TensorProtoSchema, type NodeProto } from '../runtime/onnx/onnx_pb'
-import {
-  changedAttribute,
-  changedNode,
-  hasSubgraph,
-  intAttribute,
-  makeNode,
-  type EditableGraph,
-} from './editable-graph'
+import { changedAttribute, changedNode, castType, hasSubgraph, makeNode, type EditableGraph } from './editable-graph'
 import { keptNodes } from './kept-operations'
 import { halfTensor, scalarOf, tensorOfModel } from './stored-tensor'
 import { valueTypes } from './value-types'
@@ -141,7 +134,7 @@ class HalfRewriter {
   }
 
   #attribute(node: NodeProto, one: NodeProto['attribute'][number]): NodeProto['attribute'][number] {
-    if (node.opType === 'Cast' && one.name === 'to' && intAttribute(node, 'to', 0) === Type.FLOAT) {
+    if (one.name === 'to' && castType(node) === Type.FLOAT) {
       return changedAttribute(one, { i: BigInt(Type.FLOAT16) })
     }
     if (one.t?.dataType !== Type.FLOAT) return one

@@ -67,5 +67,5 @@ function subjectOf({ modelId, settings, sd3, language }: PrecisionTaskInput): Su
 
 /** A runner that is given back only what it made itself. */
 function erased<Made>(runner: SubjectRunner<Made>): SubjectRunner {
-  return runner as SubjectRunner
+  return runner
 }

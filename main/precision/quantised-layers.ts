@@ -195,7 +195,9 @@ export function staticLayer(
     if (bias === undefined) inputs.push(biasName)
     else inputs.push(...biasNodes(graph, biasName, bias, { made, input, perChannel, channels }, nodes))
   }
-  nodes.push(changedNode(layer.node, { input: inputs, output: [output] }))
+  // Beside the layer itself a name of its own is needed; in its place, its name is how a profile is read.
+  const name = output === layer.output ? layer.node.name : `${output}.layer`
+  nodes.push(changedNode(layer.node, { name, input: inputs, output: [output] }))
   return nodes
 }
 

@@ -182,9 +182,9 @@ function pictureModel(
     ? (JSON.parse(readFileSync(manifestPath, 'utf8')) as Record<string, unknown>)
     : {}
   // Files are where their roles say, and are not those whose hashes were published.
-  const { graphs: _graphs, files: _files, ...rest } = manifest
+  const rest = Object.entries(manifest).filter(([field]) => field !== 'graphs' && field !== 'files')
   const changed = {
-    ...rest,
+    ...Object.fromEntries(rest),
     schemaVersion: 1,
     family: 'sd3',
     id,

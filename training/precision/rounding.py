@@ -2,7 +2,16 @@
 
 import torch
 
-TYPES = {"fp32": None, "bf16": torch.bfloat16, "fp16": torch.float16, "fp8-e4m3fn": torch.float8_e4m3fn}
+TYPES = {
+    "fp32": None,
+    "bf16": torch.bfloat16,
+    "fp16": torch.float16,
+    "fp8-e4m3fn": torch.float8_e4m3fn,
+    "fp8-e5m2": torch.float8_e5m2,
+}
+
+#: FP8 as hardware trains in it: gradients need E5M2's range, what flows forward E4M3's digit.
+BACKWARD = {"fp8-e4m3fn": "fp8-e5m2"}
 
 
 def rounded(values: torch.Tensor, form: str) -> torch.Tensor:
@@ -21,7 +30,7 @@ class _Rounding(torch.autograd.Function):
 
     @staticmethod
     def backward(context, gradient: torch.Tensor):
-        return rounded(gradient, context.form), None
+        return rounded(gradient, BACKWARD.get(context.form, context.form)), None
 
 
 def through(values: torch.Tensor, form: str) -> torch.Tensor:

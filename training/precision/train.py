@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from .network import SmallNet
 from .pictures import CLASSES, batch
-from .rounding import rounded
+from .rounding import BACKWARD, rounded
 from .scaling import LossScale
 
 STEPS = 400
@@ -32,7 +32,7 @@ class Recipe:
     def label(self) -> str:
         if self.form == "fp32":
             return "FP32"
-        name = {"bf16": "BF16", "fp16": "FP16", "fp8-e4m3fn": "FP8 E4M3"}[self.form]
+        name = {"bf16": "BF16", "fp16": "FP16", "fp8-e4m3fn": "FP8 E4M3, gradients E5M2"}[self.form]
         parts = [] if self.master else ["no master weights"]
         parts += [{"none": "no loss scaling", "static": "loss x 1024", "dynamic": "dynamic loss scale"}[self.scaling]]
         return ", ".join([name, *parts])
@@ -84,7 +84,7 @@ def run(recipe: Recipe, drawings: torch.Tensor, labels: torch.Tensor) -> dict:
         for parameter in parameters:
             parameter.grad = None
         (loss * scale.value).backward()
-        stored = [rounded(parameter.grad, recipe.form) for parameter in parameters]
+        stored = [rounded(parameter.grad, BACKWARD.get(recipe.form, recipe.form)) for parameter in parameters]
         overflowed = not all(bool(torch.isfinite(gradient).all()) for gradient in stored)
         may_step = scale.update(overflowed)
         lost = 0.0

@@ -1,12 +1,15 @@
 import { Command } from 'commander'
 import { studioVersion } from '../version'
 import { addChat } from './chat'
+import { addDetect } from './detect'
 import { addDevices } from './devices'
+import { addEvaluate } from './evaluate'
 import { exitCodes } from './exit-codes'
 import { addGenerate } from './generate'
 import { addInspect } from './inspect'
 import { addModels } from './models'
 import { failureOf, printFailure } from './output'
+import { addPrecision } from './precision'
 import { addServe } from './serve'
 import { addSpeculate } from './speculate'
 
@@ -24,6 +27,9 @@ const program = new Command('atelier')
 addGenerate(program)
 addChat(program)
 addSpeculate(program)
+addPrecision(program)
+addDetect(program)
+addEvaluate(program)
 addServe(program)
 addInspect(program)
 addModels(program)

@@ -5,7 +5,7 @@ import { basename } from 'node:path'
 import { StudioError } from '../../../contract/errors'
 import { elementType } from './element-types'
 import { externalFilePath, externalFileProblem } from './external-file'
-import { TensorProto_DataLocation, TensorProto_DataType as Type, type TensorProto } from './onnx_pb'
+import { TensorProto_DataLocation, type TensorProto_DataType as Type, type TensorProto } from './onnx_pb'
 import { shortName, valuePlace, type OnnxModel } from './read-model'
 
 function broken(path: string, tensor: TensorProto, why: string): StudioError {
