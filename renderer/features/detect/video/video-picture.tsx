@@ -46,15 +46,23 @@ export function VideoPicture() {
 function handlers({ store }: Video) {
   type Told = SyntheticEvent<HTMLVideoElement>
   return {
-    onLoadedMetadata: ({ currentTarget: { videoWidth, videoHeight, duration } }: Told) =>
+    onLoadedMetadata: ({ currentTarget }: Told) => {
+      const { videoWidth, videoHeight, duration } = currentTarget
+      // Recordings of browsers do not say how long they are: looking for their end makes them.
+      if (duration === Number.POSITIVE_INFINITY && store.getState().kind === 'film') currentTarget.currentTime = 1e7
       store.setState({
         width: videoWidth,
         height: videoHeight,
         duration: Number.isFinite(duration) ? duration : 0,
         ...(videoWidth === 0 ? { problem: 'There is sound in this file, but no picture.' } : {}),
-      }),
-    onDurationChange: ({ currentTarget: { duration } }: Told) =>
-      store.setState({ duration: Number.isFinite(duration) ? duration : 0 }),
+      })
+    },
+    onDurationChange: ({ currentTarget }: Told) => {
+      const { duration } = currentTarget
+      if (!Number.isFinite(duration)) return
+      if (currentTarget.currentTime >= duration && store.getState().duration === 0) currentTarget.currentTime = 0
+      store.setState({ duration })
+    },
     onTimeUpdate: ({ currentTarget: { currentTime } }: Told) => store.setState({ time: currentTime }),
     onSeeked: ({ currentTarget: { currentTime } }: Told) => store.setState({ time: currentTime }),
     onPlay: () => store.setState({ isPlaying: true, frames: 0, looked: 0, dropped: 0, looksPerSecond: null }),
