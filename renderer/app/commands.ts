@@ -18,6 +18,10 @@ import { chatFeatureOf } from '../features/chat/feature'
 import { answerInHand } from '../features/chat/selectors'
 import { detectActions } from '../features/detect/commands'
 import { detectFeatureOf } from '../features/detect/feature'
+import { inspectorActions } from '../features/inspector/commands'
+import { inspectorFeatureOf } from '../features/inspector/feature'
+import { precisionActions } from '../features/precision/commands'
+import { precisionFeatureOf } from '../features/precision/feature'
 import { startRace } from '../features/speculate/actions'
 import { calibrate } from '../features/speculate/calibrate'
 import { speculateFeatureOf } from '../features/speculate/feature'
@@ -32,7 +36,7 @@ import { nextTheme } from './theme'
 export interface Command {
   readonly id: string
   readonly title: string
-  readonly group: 'Image' | 'Chat' | 'Detect' | 'Speculate' | 'Queue' | 'Go to' | 'Studio'
+  readonly group: 'Image' | 'Chat' | 'Detect' | 'Speculate' | 'Precision' | 'Inspector' | 'Queue' | 'Go to' | 'Studio'
   /** As tinykeys spells them; they act wherever the focus is. Two commands may share them if they belong to different panels. */
   readonly keys?: string
   /** The panel that the keys belong to; from another working panel they do nothing. */
@@ -55,6 +59,8 @@ export function createCommands(context: CommandContext): readonly Command[] {
     ...chatCommands(context),
     ...detectCommands(context),
     ...speculateCommands(context),
+    ...precisionCommands(context),
+    ...inspectorCommands(context),
     ...queueCommands(context),
     ...panelCommands(context),
     ...studioCommands(context),
@@ -269,6 +275,19 @@ function detectCommands({ app, studio }: CommandContext): readonly Command[] {
   }))
 }
 
+function inspectorCommands({ app, studio }: CommandContext): readonly Command[] {
+  return inspectorActions(inspectorFeatureOf(studio)).map(({ id, run, ...action }) => ({
+    ...action,
+    id: `inspector.${id}`,
+    group: 'Inspector' as const,
+    panel: 'inspector',
+    run: () => {
+      showPanel(app, 'inspector')
+      run()
+    },
+  }))
+}
+
 function speculateCommands({ app, studio }: CommandContext): readonly Command[] {
   const feature = speculateFeatureOf(studio)
   const go = (run: () => void) => () => {
@@ -291,6 +310,19 @@ function speculateCommands({ app, studio }: CommandContext): readonly Command[] 
       run: go(() => void calibrate(feature)),
     },
   ]
+}
+
+function precisionCommands({ app, studio }: CommandContext): readonly Command[] {
+  return precisionActions(precisionFeatureOf(studio)).map(({ id, run, ...action }) => ({
+    ...action,
+    id: `precision.${id}`,
+    group: 'Precision' as const,
+    panel: 'precision',
+    run: () => {
+      showPanel(app, 'precision')
+      run()
+    },
+  }))
 }
 
 function chooseStartImage(): void {

@@ -1,4 +1,4 @@
-import { Binary, Image as ImageIcon, MessageSquare, Network, ScanSearch, Settings } from 'lucide-react'
+import { Binary, Image as ImageIcon, MessageSquare, Network, ScanSearch, Settings, Workflow } from 'lucide-react'
 import type { ComponentType, ReactNode } from 'react'
 import type { Job } from '../../contract/jobs'
 import { LazyChatPanel } from '../features/chat/lazy-chat-panel'
@@ -13,6 +13,9 @@ import { ImageContext, showJob, type ImageFeature } from '../features/image/feat
 import { ImagePanel } from '../features/image/image-panel'
 import { startFromBox } from '../features/image/start-from-box'
 import { selectImage } from '../features/image/view-store'
+import { LazyInspectorPanel } from '../features/inspector/lazy-inspector-panel'
+import { openComparison } from '../features/precision/compare/actions'
+import { precisionFeatureOf } from '../features/precision/feature'
 import { LazyPrecisionPanel } from '../features/precision/lazy-precision-panel'
 import { QueuePanel } from '../features/queue/queue-panel'
 import { SettingsPanel } from '../features/settings/settings-panel'
@@ -60,7 +63,11 @@ function showWork(job: Job, image: ImageFeature, show: (panel: string) => void):
   } else if (job.request.kind === 'detection') {
     void openRun(detectFeatureOf(image.studio), job.request.request.runId)
     show('detect')
-  } else show(panelOf(job) ?? 'image')
+  } else {
+    if (job.request.kind === 'precision' && job.comparisonId !== null)
+      void openComparison(precisionFeatureOf(image.studio), job.comparisonId)
+    show(panelOf(job) ?? 'image')
+  }
 }
 
 /** Where a picture of a conversation goes from there. */
@@ -118,5 +125,6 @@ export const panels: readonly Panel[] = [
   },
   { id: 'speculate', label: 'Speculate', icon: Network, render: () => <SpeculatePanel /> },
   { id: 'precision', label: 'Precision', icon: Binary, render: () => <LazyPrecisionPanel /> },
+  { id: 'inspector', label: 'Inspector', icon: Workflow, render: () => <LazyInspectorPanel /> },
   { id: 'settings', label: 'Settings', icon: Settings, isAtFoot: true, render: () => <SettingsPanel /> },
 ]

@@ -69,6 +69,17 @@ const focusedRows: readonly { readonly where: string; readonly rows: readonly Ro
     ],
   },
   {
+    where: 'In the Inspector',
+    rows: [
+      { keys: ['ArrowUp', 'ArrowDown'], title: 'Part before, next part: in the tree, the table and the graph' },
+      { keys: ['ArrowLeft', 'ArrowRight'], title: 'Fold, unfold in the tree; box beside in the graph' },
+      { keys: ['Enter', 'Backspace'], title: 'Unfold or fold the box, fold what is around it, in the graph' },
+      { keys: ['Equal', 'Minus', '0'], title: 'Zoom in, zoom out, show all of the graph' },
+      { keys: ['t'], title: 'Light up every way through the box, in the graph' },
+      { keys: ['p'], title: 'Pin the row, in the table' },
+    ],
+  },
+  {
     where: 'Anywhere',
     rows: [
       { keys: ['Escape'], title: 'Stop the run, close what is open' },

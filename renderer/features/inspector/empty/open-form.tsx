@@ -1,10 +1,11 @@
 import { FileUp } from 'lucide-react'
-import { useRef, useState, type FormEvent } from 'react'
+import { useState, type FormEvent } from 'react'
 import type { InspectionSource } from '../../../../contract/inspection'
 import { Button } from '../../../ui/button'
 import { cx } from '../../../ui/cx'
 import shared from '../../../ui/shared.module.css'
 import { useInspector } from '../context'
+import { pickModelFiles } from '../pick-files'
 import { Examples } from './examples'
 import styles from './open-form.module.css'
 
@@ -17,7 +18,6 @@ interface OpenFormProps {
 export function OpenForm({ onSource, onFiles }: OpenFormProps) {
   const { studio } = useInspector()
   const [path, setPath] = useState('')
-  const picker = useRef<HTMLInputElement>(null)
 
   function submit(event: FormEvent): void {
     event.preventDefault()
@@ -28,22 +28,10 @@ export function OpenForm({ onSource, onFiles }: OpenFormProps) {
   return (
     <div className={styles.form}>
       <div className={styles.ways}>
-        <Button variant="primary" onPress={() => picker.current?.click()}>
+        <Button variant="primary" onPress={() => void pickModelFiles().then(onFiles)}>
           <FileUp size={14} aria-hidden />
           Open a file
         </Button>
-        <input
-          ref={picker}
-          className="visually-hidden"
-          type="file"
-          multiple
-          tabIndex={-1}
-          aria-label="Model file, with its weights beside it"
-          onChange={(event) => {
-            onFiles([...(event.target.files ?? [])])
-            event.target.value = ''
-          }}
-        />
         <form className={styles.path} onSubmit={submit}>
           <input
             className={cx(shared.well, shared.line)}
