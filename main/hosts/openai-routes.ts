@@ -8,8 +8,8 @@ import { applyChatEvent } from '../../contract/chat-apply'
 import { errorStatus, fromFailure, StudioError, toFailure, type ErrorCode, type ErrorData } from '../../contract/errors'
 import { modelIdSchema } from '../../contract/ids'
 import { sniffMediaType } from '../storage/media-type'
+import { StopStrings } from '../text/stop-strings'
 import { pictureFile, readCompletion, type Completion, type SaidMessage } from './openai-request'
-import { cutAtStop } from './stop-sequences'
 import type { Studio } from './studio'
 
 /**
@@ -132,8 +132,8 @@ class CompletionTurn {
     const { chat } = this.#studio.client
     const conversationId = this.#conversation.id
     const abort = new AbortController()
-    let thought = 0
-    let isStopped = false
+    const stops = new StopStrings(this.#stop)
+    let [thought, read, isStopped] = [0, 0, false]
     let detail = null
     try {
       for await (const event of await chat.follow({ conversationId }, { signal: abort.signal })) {
@@ -145,13 +145,17 @@ class CompletionTurn {
         const thinking = textIn(answer, 'think')
         if (thinking.length > thought) await say('think', thinking.slice(thought))
         thought = thinking.length
-        const cut = cutAtStop(textIn(answer, 'text'), this.#stop, isOver)
-        const fresh = cut.text.slice(this.#text.length)
-        this.#text = cut.text
-        if (fresh !== '') await say('text', fresh)
-        // What is written after it is of no use; the answer's end, which follows soon, says what it took.
-        if (cut.isStopped && !isStopped && !isOver) this.stop()
-        isStopped = cut.isStopped
+        const text = textIn(answer, 'text')
+        if (!isStopped) {
+          const watched = stops.push(text.slice(read))
+          isStopped = watched.stopped
+          const fresh = isOver && !isStopped ? watched.text + stops.flush() : watched.text
+          this.#text += fresh
+          if (fresh !== '') await say('text', fresh)
+          // What is written after it is of no use; the answer's end, which follows soon, says what it took.
+          if (isStopped && !isOver) this.stop()
+        }
+        read = text.length
         if (answer.failure !== null) throw fromFailure(answer.failure)
         if (isOver) return answer
       }
