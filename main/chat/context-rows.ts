@@ -21,7 +21,8 @@ export function planRows(turn: ChatTurn, transcript: Transcript, facts: BagelFac
   const ids = [...new Set(blocks.map(({ messageId }) => messageId).filter((id) => id !== null))]
   const messages = ids.map((id) => ({ id, ...rowsByKind(blocks.filter(({ messageId }) => messageId === id)) }))
   const rows = rowsByKind(blocks)
-  const answerRows = thoughtRows(turn, tokenizer) + (size === null ? turn.maxTokens + 2 : latentRows(size, facts))
+  const wordRows = tokenizer.encodePart(turn.begun ?? '').length + turn.maxTokens + 2
+  const answerRows = thoughtRows(turn, tokenizer) + (size === null ? wordRows : latentRows(size, facts))
   const limit = facts.context
   return {
     pictures: plannedPictures(blocks, facts),

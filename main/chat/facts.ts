@@ -20,7 +20,7 @@ export function bagelChatFacts(folder: BagelFolder): ChatModelFacts {
     seesPictures: sees,
     maxPictures: sees ? chatLimits.pictures : 0,
     canThink: true,
-    canContinue: false,
+    canContinue: true,
     contextLength: facts.context,
     precisions: Object.keys(folder.precisions),
     defaultPrecision: folder.defaultPrecision,

@@ -132,9 +132,9 @@ class TurnRun {
   }
 
   async #answerInWords(): Promise<void> {
-    const { thinking, maxTokens, sampling } = this.#turn
+    const { thinking, maxTokens, sampling, begun: words = '' } = this.#turn
     const { graphs, tokenizer, emit } = this.#tools
-    const begun = thinking.kind === 'given' ? tokenizer.encodePart(taggedThought(thinking.text)) : []
+    const begun = tokenizer.encodePart((thinking.kind === 'given' ? taggedThought(thinking.text) : '') + words)
     const written = await writeParts({
       graphs,
       tokenizer,
@@ -148,10 +148,12 @@ class TurnRun {
     })
     if (written.finishReason === 'cancelled') throw cancelled()
     // With a thought before it the answer has other rows than it will have without, when the next turn reads it.
-    if (thinking.kind === 'none') await this.#keep(written)
+    if (thinking.kind === 'none') {
+      await this.#keep({ ids: [...begun, ...written.ids], text: words + written.text })
+    }
   }
 
-  async #keep(written: WrittenText): Promise<void> {
+  async #keep(written: Pick<WrittenText, 'ids' | 'text'>): Promise<void> {
     const { graphs, tokenizer } = this.#tools
     await graphs.keeping(() => keepWritten(graphs, this.#context, written, tokenizer))
   }

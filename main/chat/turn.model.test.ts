@@ -29,6 +29,20 @@ describe('a turn that is stopped', () => {
     expect(stopped.events.some((event) => event.type === 'statistics')).toBe(true)
   })
 
+  it('is gone on with as if it had not been stopped, and read by the next turn', async () => {
+    const turn = turnWith({ maxTokens: 4, messages: [says('1', 'house')] })
+    const [atOnce, inTwo] = [pool(), pool()]
+    const whole = textOf(await run(turn, { pool: atOnce }))
+    const begun = textOf(await run({ ...turn, maxTokens: 2 }))
+    expect(whole.startsWith(begun) && begun !== '' && begun !== whole).toBe(true)
+    expect(begun + textOf(await run({ ...turn, maxTokens: 2, begun }, { pool: inTwo }))).toBe(whole)
+    const next = { ...turn, messages: [...turn.messages, says('2', whole, [], 'assistant'), says('3', 'red')] }
+    const [expected, found] = [await run(next, { pool: atOnce }), await run(next, { pool: inTwo })]
+    expect(prefillOf(found)).toEqual(prefillOf(expected))
+    expect(prefillOf(found).reused).toBeGreaterThan(turn.messages.length + 4)
+    expect(textOf(found)).toBe(textOf(expected))
+  })
+
   it('keeps the picture as it was expected to become', async () => {
     const turn = editTurn()
     const passes = (await run(turn)).runs.filter(({ role }) => role === 'velocity_head').length

@@ -46,6 +46,8 @@ export interface ChatTurn {
   /** Whether all messages are read, or the last one alone (for an edit with the picture it follows), as in the official code. */
   readonly history: boolean
   readonly thinking: TurnThinking
+  /** Words with which an answer in words begins already: it goes on after them. None where absent or empty. */
+  readonly begun?: string
   /** Most tokens of an answer in words. */
   readonly maxTokens: number
   /** Of thoughts and answers. Its seed is also that of the noise. */

@@ -9,7 +9,7 @@ export interface EngineTurn extends ChatTurn {
   readonly precision: string
   /** How a text-only model drafts. */
   readonly strategy: Strategy | null
-  /** Words with which the answer begins already; empty for a new one. */
+  /** Empty for a new answer. */
   readonly begun: string
 }
 

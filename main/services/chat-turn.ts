@@ -87,9 +87,10 @@ export function lastPicture(path: readonly Message[]): AssetId | null {
   return null
 }
 
-/** The thought that a person wrote for an answer; null where there is none. */
+/** The thought that an answer has before it is begun: a person wrote it, or the answer goes on after it; null where there is none. */
 export function givenThought({ parts }: Answer): string | null {
-  const part = parts.find((one) => one.type === 'think' && one.edited)
+  const isGoneOnWith = parts.some(({ type }) => type === 'text')
+  const part = parts.find((one) => one.type === 'think' && (one.edited || isGoneOnWith))
   return part?.type === 'think' ? part.text : null
 }
 

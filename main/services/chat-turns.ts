@@ -14,7 +14,7 @@ import { checkFits, prepareTurn, type PreparedTurn, type TurnRequest } from './c
 import { turnSeconds } from './chat-seconds'
 import { newMessageId, titleOf, type ChatStore } from './chat-store'
 import { withChain, withChosen } from './chat-tree-changes'
-import { checkSaid } from './chat-turn'
+import { checkSaid, givenThought } from './chat-turn'
 
 export interface ChatTurnsNeeds {
   readonly store: ChatStore
@@ -120,8 +120,11 @@ export class ChatTurns {
         remedy: 'Ask for another answer instead.',
       })
     }
-    const turn = await this.#prepare({ ...request, mode: decision.mode, modelId, parameters, begun })
-    return this.#answer(conversation.id, question, turn, [{ type: 'text', text: begun }])
+    const thoughts = earlier.parts.filter(({ type }) => type === 'think')
+    const thought = givenThought(earlier)
+    const given = thought === null ? {} : { thought }
+    const turn = await this.#prepare({ ...request, ...given, mode: decision.mode, modelId, parameters, begun })
+    return this.#answer(conversation.id, question, turn, [...thoughts, { type: 'text', text: begun }])
   }
 
   /** Puts other words in an answer's place; nothing is computed. */
