@@ -12,7 +12,15 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { StudioClient } from '../../contract/client'
-import { conversationIdSchema, jobIdSchema, messageIdSchema, modelIdSchema } from '../../contract/ids'
+import {
+  assetIdSchema,
+  conversationIdSchema,
+  detectionIdSchema,
+  detectionRunIdSchema,
+  jobIdSchema,
+  messageIdSchema,
+  modelIdSchema,
+} from '../../contract/ids'
 import type { JobEvent } from '../../contract/jobs'
 import { protocolVersion } from '../../contract/studio'
 import { sampleRace } from '../storage/testing/sample-records'
@@ -285,6 +293,44 @@ describe.each(Object.entries(waysIn))('the studio %s', (_name, connect) => {
     await expect(client.chat.update({ conversationId: id, title: '  ' })).rejects.toMatchObject({
       data: { field: 'title' },
     })
+  })
+
+  it('refuses to look for things with what is no detector, in what is no picture or no folder', async () => {
+    const modelId = modelIdSchema.parse('no-such-detector')
+    const assetId = assetIdSchema.parse('0'.repeat(64))
+    const folder = { kind: 'folder', folder: data } as const
+    const refused = { code: 'MODEL_NOT_FOUND', data: { field: 'modelId' } }
+    await expect(client.detection.detect({ modelId, assetId, name: 'x' })).rejects.toMatchObject(refused)
+    await expect(client.detection.detectFrame({ modelId, file: new File(['x'], 'x') })).rejects.toMatchObject(refused)
+    await expect(client.detection.layers({ modelId, assetId })).rejects.toMatchObject(refused)
+    await expect(client.detection.runFolder({ modelId, source: folder })).rejects.toMatchObject(refused)
+    await expect(client.detection.runFolder({ modelId, source: { kind: 'folder', folder: '' } })).rejects.toMatchObject(
+      { code: 'INVALID_INPUT' },
+    )
+    await expect(client.detection.layers({ modelId, assetId, proposals: 0 })).rejects.toMatchObject({
+      data: { field: 'proposals' },
+    })
+  })
+
+  it('lists detections and runs, and knows none that there is not', async () => {
+    expect(await client.detection.list({})).toEqual({ detections: [], total: 0, nextCursor: null })
+    expect(await client.detection.runs({})).toEqual({ runs: [], total: 0, nextCursor: null })
+    const [detectionId, runId] = [detectionIdSchema.parse('none'), detectionRunIdSchema.parse('none')]
+    const missing = { code: 'DETECTION_NOT_FOUND' }
+    await expect(client.detection.get({ detectionId })).rejects.toMatchObject(missing)
+    await expect(client.detection.picture({ detectionId })).rejects.toMatchObject(missing)
+    await expect(client.detection.remove({ detectionIds: [detectionId] })).rejects.toMatchObject(missing)
+    await expect(client.detection.getRun({ runId })).rejects.toMatchObject(missing)
+    await expect(client.detection.continueRun({ runId })).rejects.toMatchObject(missing)
+    await expect(client.detection.removeRuns({ runIds: [runId] })).rejects.toMatchObject(missing)
+    const truth = new File(['{}'], 'truth.json')
+    await expect(client.detection.evaluate({ runId, truth })).rejects.toMatchObject(missing)
+  })
+
+  it('offers pictures to look for things in', async () => {
+    const [example] = await client.detection.examples()
+    expect(example).toMatchObject({ name: expect.stringMatching(/\.(?:jpg|png|webp)$/) as unknown })
+    expect(example?.width).toBeGreaterThan(100)
   })
 
   it('offers prompts to race', async () => {
