@@ -1,3 +1,4 @@
+import { formatMilliseconds } from '../ui/format'
 import { Figure } from './figure'
 import figure from './figure.module.css'
 import styles from './cost-error.module.css'
@@ -91,7 +92,7 @@ export function CostError({ points, target, unit }: CostErrorProps) {
               </g>
             ))}
             <text x={width} y={height - 8} textAnchor="end">
-              {most.toPrecision(2)} ms
+              {formatMilliseconds(most)}
             </text>
             <text x={left} y={height - 8}>
               0

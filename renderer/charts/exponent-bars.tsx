@@ -1,6 +1,7 @@
 import { binStart, binsPerOctave } from '../../contract/exponent-histogram'
 import type { FloatFormat } from '../../contract/number-formats'
 import type { ExponentHistogram } from '../../contract/precision'
+import { superscript } from '../ui/format'
 import { Figure } from './figure'
 import figure from './figure.module.css'
 import styles from './exponent-bars.module.css'
@@ -73,7 +74,7 @@ export function ExponentBars({ title, note, histogram, scale, windows }: Exponen
             ))}
             {ticksOf(low, high).map((exponent) => (
               <text key={exponent} x={xOf(exponent)} y={height - 6} textAnchor="middle">
-                2^{exponent}
+                2{superscript(exponent)}
               </text>
             ))}
           </>

@@ -1,3 +1,4 @@
+import { powerOfTen } from '../ui/format'
 import { Figure, Key } from './figure'
 import figure from './figure.module.css'
 import styles from './layer-errors.module.css'
@@ -91,7 +92,7 @@ export function LayerErrors({ title, note, series, rows }: LayerErrorsProps) {
                   y2={height - axis}
                 />
                 <text x={xOf(10 ** exponent)} y={height - 6} textAnchor="middle">
-                  1e{exponent}
+                  {powerOfTen(exponent)}
                 </text>
               </g>
             ))}

@@ -107,3 +107,12 @@ export function fileName(prompt: string, seed: number): string {
     .replace(/-+$/, '')
   return `${words || 'picture'}-${seed}.png`
 }
+
+/** A whole exponent as it stands beside its base: 3 is ³, -12 is ⁻¹². */
+export function superscript(exponent: number): string {
+  return String(exponent).replace(/[-\d]/g, (character) => (character === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(character)]!))
+}
+
+export function powerOfTen(exponent: number): string {
+  return `10${superscript(exponent)}`
+}

@@ -18,8 +18,8 @@ export interface ViewState {
   readonly layer: number | null
   /** Where the pointer is on every picture at once: shares of width and height. */
   readonly cursor: { readonly x: number; readonly y: number } | null
-  /** How many times the difference is brightened. */
-  readonly gain: number
+  /** How many times the difference is brightened; null brightens each to its own largest. */
+  readonly gain: number | null
   readonly side: SideTab
   readonly isRunsOpen: boolean
 }
@@ -32,7 +32,7 @@ export function createViewStore(): ViewStore {
     column: 1,
     layer: null,
     cursor: null,
-    gain: 1,
+    gain: null,
     side: 'layers',
     isRunsOpen: false,
   }))

@@ -1,6 +1,8 @@
 import type { ComparisonId } from '../../../../contract/ids'
+import { isJobOf } from '../../../../contract/jobs'
 import type { Model } from '../../../../contract/models'
 import { precisionRequestSchema, type Recipe } from '../../../../contract/precision'
+import { runningJob } from '../../../studio/jobs-state'
 import { showToast } from '../../../ui/toaster'
 import type { PrecisionFeature } from '../feature'
 import { filedComparison, startedComparison } from './comparison-store'
@@ -18,11 +20,16 @@ export function currentModel({ studio, form }: PrecisionFeature): Model | null {
   return chosen?.state.kind === 'ready' ? chosen : null
 }
 
-/** A form without a usable model takes the first that is ready. */
+/** Whose work is seen at a glance comes first. */
+const familyOrder: readonly Model['family'][] = ['sd3', 'causal-lm', 'detector', 'bagel', 'unknown']
+
+/** A form without a usable model takes one that is ready: one that draws, where there is one. */
 export function settleModel(feature: PrecisionFeature): void {
   if (currentModel(feature) !== null) return
-  const models = comparableModels(feature.studio.models.getState().models)
-  const ready = models.find(({ state }) => state.kind === 'ready')
+  const all = comparableModels(feature.studio.models.getState().models)
+  const models = all.filter(({ state }) => state.kind === 'ready')
+  const rank = ({ family }: Model) => familyOrder.indexOf(family)
+  const [ready] = [...models].sort((one, other) => rank(one) - rank(other))
   if (ready !== undefined) chooseModel(feature.form, ready)
 }
 
@@ -67,6 +74,18 @@ export async function startComparison(feature: PrecisionFeature): Promise<void> 
   } catch (error) {
     comparison.setState({ failure: studio.report('Starting the comparison', error) })
   }
+}
+
+/** Shows a comparison that runs already, such as one that was started before the page was loaded anew. */
+export function pickUpRunning(feature: PrecisionFeature): void {
+  const { studio, comparison } = feature
+  if (comparison.getState().shown !== null) return
+  const job = runningJob(studio.jobs.getState())
+  if (!isJobOf('precision', job)) return
+  const { request } = job.request
+  const name = studio.models.getState().models.find(({ id }) => id === request.modelId)?.name ?? request.modelId
+  comparison.setState({ shown: startedComparison(job.id, request, name), failure: null })
+  void followComparison(feature, job.id)
 }
 
 export async function stopComparison({ comparison, studio }: PrecisionFeature): Promise<void> {

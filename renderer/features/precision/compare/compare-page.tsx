@@ -1,13 +1,15 @@
 import { CircleAlert, Download, History } from 'lucide-react'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
+import { isJobOf } from '../../../../contract/jobs'
 import { useStudio } from '../../../studio/context'
+import { runningJob } from '../../../studio/jobs-state'
 import { Button } from '../../../ui/button'
 import { download } from '../../../ui/download'
 import { ErrorNote } from '../../../ui/error-note'
 import { Spinner } from '../../../ui/spinner'
 import { usePrecision } from '../context'
-import { loadOptions, settleModel, startComparison } from './actions'
+import { loadOptions, pickUpRunning, settleModel, startComparison } from './actions'
 import { CompareStrip } from './compare-strip'
 import styles from './compare-page.module.css'
 import type { ShownComparison } from './comparison-store'
@@ -34,6 +36,10 @@ export function ComparePage() {
   useEffect(() => {
     if (isLoaded && modelId !== null) void loadOptions(feature)
   }, [feature, isLoaded, modelId, generation])
+  const hasRunning = useStore(studio.jobs, (state) => isJobOf('precision', runningJob(state)))
+  useEffect(() => {
+    if (isLoaded && hasRunning) pickUpRunning(feature)
+  }, [feature, isLoaded, hasRunning])
   return (
     <>
       <CompareStrip />

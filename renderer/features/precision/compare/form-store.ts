@@ -1,6 +1,6 @@
 import { persist } from 'zustand/middleware'
 import { createStore } from 'zustand/vanilla'
-import type { AssetId, ModelId } from '../../../../contract/ids'
+import type { AssetId } from '../../../../contract/ids'
 import type { Model } from '../../../../contract/models'
 import {
   recipeSchema,

@@ -1,3 +1,5 @@
+import { superscript } from '../../../ui/format'
+
 /** A number with as many significant digits as asked for and no trailing zeros: 65504, 1.95×10^-3, −0, ∞, NaN. */
 export function formatNumber(value: number, digits = 9): string {
   if (Number.isNaN(value)) return 'NaN'
@@ -10,15 +12,7 @@ export function formatNumber(value: number, digits = 9): string {
   return `${sign}${mantissa!.replace(/\.?0+$/, '')}×10^${Number(exponent)}`
 }
 
-const raised: Readonly<Record<string, string>> = { '-': '⁻', ...digitsUp() }
-
-function digitsUp(): Record<string, string> {
-  return Object.fromEntries([...'⁰¹²³⁴⁵⁶⁷⁸⁹'].map((up, digit) => [String(digit), up]))
-}
-
 /** The same for eyes: exponents stand high. */
 export function prettyNumber(value: number, digits = 9): string {
-  return formatNumber(value, digits).replace(/\^(-?\d+)$/, (_, exponent: string) =>
-    [...exponent].map((character) => raised[character]).join(''),
-  )
+  return formatNumber(value, digits).replace(/\^(-?\d+)$/, (_, exponent: string) => superscript(Number(exponent)))
 }

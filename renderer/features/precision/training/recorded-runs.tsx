@@ -28,7 +28,8 @@ export function RecordedRuns({ runs }: { readonly runs: readonly TrainingRun[] }
       <h2>One model, trained in several precisions</h2>
       <p className={styles.lesson}>
         Mixed precision keeps float32 master weights, because an update 2 048 times smaller than its weight vanishes in
-        float16, and multiplies the loss, because small gradients vanish too. Choose a run to see its gradients.
+        float16, and multiplies the loss, because small gradients vanish too. On a task this small every run arrives, and
+        what sets them apart in the end is noise; what is lost on the way is not. Choose a run to see its gradients.
       </p>
       <div className={styles.chart}>
         <Lines title="Loss" note="logarithmic" xName="step" series={lines(({ loss }) => loss)} isLogarithmic hasLegend={false} />

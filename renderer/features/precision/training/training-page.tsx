@@ -6,6 +6,7 @@ import { Spinner } from '../../../ui/spinner'
 import { usePrecision } from '../context'
 import { PageSwitch } from '../page-switch'
 import { BundledRuns } from './bundled-runs'
+import { LiveToy } from './live-toy'
 import { RecordedRuns } from './recorded-runs'
 import styles from './training-page.module.css'
 
@@ -52,6 +53,7 @@ export function TrainingPage() {
         ) : (
           <>
             <RecordedRuns runs={record.runs} />
+            <LiveToy />
             <BundledRuns bundled={record.bundled} />
           </>
         )}

@@ -1,4 +1,4 @@
-import { useRef, type PointerEvent } from 'react'
+import { useRef, type CSSProperties, type PointerEvent } from 'react'
 import { useStore } from 'zustand'
 import { useStudio } from '../../../../studio/context'
 import { Spinner } from '../../../../ui/spinner'
@@ -38,6 +38,7 @@ export function Pane({ column: { recipe, result }, index }: PaneProps) {
       ) : (
         <PictureWithCursor
           url={url}
+          shape={output === null ? 1 : output.width / output.height}
           name={columnWords[recipe.column]}
           onChoose={() => view.setState({ column: Math.max(1, index) })}
         />
@@ -48,11 +49,13 @@ export function Pane({ column: { recipe, result }, index }: PaneProps) {
 
 interface PictureWithCursorProps {
   readonly url: string
+  /** Width over height. */
+  readonly shape: number
   readonly name: string
   readonly onChoose: () => void
 }
 
-function PictureWithCursor({ url, name, onChoose }: PictureWithCursorProps) {
+function PictureWithCursor({ url, shape, name, onChoose }: PictureWithCursorProps) {
   const { view } = usePrecision()
   const box = useRef<HTMLButtonElement>(null)
   const cursor = useStore(view, (state) => state.cursor)
@@ -68,36 +71,39 @@ function PictureWithCursor({ url, name, onChoose }: PictureWithCursorProps) {
   }
 
   return (
-    <button
-      ref={box}
-      type="button"
-      className={styles.picture}
-      onPointerMove={follow}
-      onPointerLeave={() => view.setState({ cursor: null })}
-      onClick={onChoose}
-    >
-      <img src={url} alt={`Drawn in ${name}`} className={styles.image} draggable={false} />
-      {cursor === null ? null : (
-        <>
-          <i className={styles.across} style={{ top: `${100 * cursor.y}%` }} />
-          <i className={styles.down} style={{ left: `${100 * cursor.x}%` }} />
-        </>
-      )}
-      {pixel === null || cursor === null ? null : (
-        <span
-          className={styles.value}
-          style={{
-            ...(cursor.x < 0.6
-              ? { left: `calc(${100 * cursor.x}% + 8px)` }
-              : { right: `calc(${100 * (1 - cursor.x)}% + 8px)` }),
-            ...(cursor.y < 0.8
-              ? { top: `calc(${100 * cursor.y}% + 8px)` }
-              : { bottom: `calc(${100 * (1 - cursor.y)}% + 8px)` }),
-          }}
-        >
-          {pixel.rgb.join(' ')}
-        </span>
-      )}
-    </button>
+    <div className={styles.mapRoom}>
+      <button
+        ref={box}
+        type="button"
+        className={styles.picture}
+        style={{ '--shape': shape } as CSSProperties}
+        onPointerMove={follow}
+        onPointerLeave={() => view.setState({ cursor: null })}
+        onClick={onChoose}
+      >
+        <img src={url} alt={`Drawn in ${name}`} className={styles.image} draggable={false} />
+        {cursor === null ? null : (
+          <>
+            <i className={styles.across} style={{ top: `${100 * cursor.y}%` }} />
+            <i className={styles.down} style={{ left: `${100 * cursor.x}%` }} />
+          </>
+        )}
+        {pixel === null || cursor === null ? null : (
+          <span
+            className={styles.value}
+            style={{
+              ...(cursor.x < 0.6
+                ? { left: `calc(${100 * cursor.x}% + 8px)` }
+                : { right: `calc(${100 * (1 - cursor.x)}% + 8px)` }),
+              ...(cursor.y < 0.8
+                ? { top: `calc(${100 * cursor.y}% + 8px)` }
+                : { bottom: `calc(${100 * (1 - cursor.y)}% + 8px)` }),
+            }}
+          >
+            {pixel.rgb.join(' ')}
+          </span>
+        )}
+      </button>
+    </div>
   )
 }

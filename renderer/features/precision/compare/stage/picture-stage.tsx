@@ -4,6 +4,7 @@ import type { ColumnResult } from '../../../../../contract/precision'
 import { useStudio } from '../../../../studio/context'
 import { Segmented } from '../../../../ui/segmented'
 import { SliderField } from '../../../../ui/slider-field'
+import { cx } from '../../../../ui/cx'
 import { usePrecision } from '../../context'
 import type { ShownColumn } from '../comparison-store'
 import { columnWords, headline } from '../words'
@@ -54,14 +55,26 @@ function Gain() {
   if (mode !== 'difference') return null
   return (
     <div className={styles.gain}>
-      <SliderField
-        label="Times"
-        value={gain}
-        min={1}
-        max={64}
-        step={1}
-        onChange={(next) => view.setState({ gain: next })}
+      <Segmented
+        label="Scale of the differences"
+        size="sm"
+        value={gain === null ? 'own' : 'one'}
+        options={[
+          { key: 'own', label: 'Own scale' },
+          { key: 'one', label: 'One scale' },
+        ]}
+        onChange={(key) => view.setState({ gain: key === 'own' ? null : 16 })}
       />
+      {gain === null ? null : (
+        <SliderField
+          label="Times"
+          value={gain}
+          min={1}
+          max={64}
+          step={1}
+          onChange={(next) => view.setState({ gain: next })}
+        />
+      )}
     </div>
   )
 }
@@ -72,9 +85,44 @@ function drawn(result: ColumnResult | null): Drawn | null {
 
 function SideBySide({ columns }: PictureStageProps) {
   return (
-    <div className={styles.panes}>
-      {columns.map((column, index) => (
-        <Pane key={index} column={column} index={index} />
+    <>
+      <div className={styles.panes}>
+        {columns.map((column, index) => (
+          <Pane key={index} column={column} index={index} />
+        ))}
+      </div>
+      <DifferenceRow columns={columns} />
+    </>
+  )
+}
+
+/** Under each picture where it differs, on a scale of its own; the reference's place explains the colours. */
+function DifferenceRow({ columns }: PictureStageProps) {
+  const { assetUrl } = useStudio()
+  const reference = drawn(columns[0]?.result ?? null)
+  const others = columns
+    .slice(1)
+    .map(({ recipe, result }) => ({ name: columnWords[recipe.column], own: drawn(result) }))
+  if (reference === null || others.every(({ own }) => own === null)) return null
+  return (
+    <div className={cx(styles.panes, styles.differences)}>
+      <p className={styles.about}>
+        <b>Difference from fp32</b>
+        Blue where a precision is darker, orange where it is lighter; each on its own scale.
+      </p>
+      {others.map(({ name, own }, index) => (
+        <figure key={index} className={styles.pane}>
+          {own === null ? null : (
+            <DifferencePicture
+              reference={assetUrl(reference.output.assetId)}
+              own={assetUrl(own.output.assetId)}
+              width={own.output.width}
+              height={own.output.height}
+              gain={null}
+              name={name}
+            />
+          )}
+        </figure>
       ))}
     </div>
   )

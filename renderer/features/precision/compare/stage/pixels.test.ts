@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pixelAt, signedDifference, type Pixels, type Rgb } from './pixels'
+import { ownGain, pixelAt, signedDifference, type Pixels, type Rgb } from './pixels'
 
 const picture = (...values: readonly number[]): Pixels => ({
   width: values.length,
@@ -24,6 +24,17 @@ describe('the signed difference of two pictures', () => {
     expect(strong[0]! - 100).toBeGreaterThan(30 * (faint[0]! - 100))
     expect([...signedDifference(picture(0), picture(255), 64, colours)].slice(0, 3)).toEqual([255, 128, 0])
   })
+})
+
+describe('the own gain of a difference', () => {
+  it('brings its largest to full colour, and no more', () => {
+    const [one, two] = [picture(10, 20, 30), picture(10, 23, 29)]
+    const gain = ownGain(one, two)
+    expect(gain).toBe(85)
+    expect([...signedDifference(one, two, gain, colours)].slice(4, 7)).toEqual([255, 128, 0])
+  })
+
+  it('is 1 where there is no difference', () => expect(ownGain(picture(7), picture(7))).toBe(1))
 })
 
 describe('the pixel under the cursor', () => {

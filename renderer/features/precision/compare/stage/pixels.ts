@@ -61,11 +61,7 @@ export function signedDifference(
   const [darker, equal, lighter] = colours
   const out = new Uint8ClampedArray(reference.data.length)
   for (let at = 0; at < out.length; at += 4) {
-    const difference =
-      own.data[at]! +
-      own.data[at + 1]! +
-      own.data[at + 2]! -
-      (reference.data[at]! + reference.data[at + 1]! + reference.data[at + 2]!)
+    const difference = brightness(own, at) - brightness(reference, at)
     const strength = Math.min(1, (Math.abs(difference) * gain) / 765)
     const towards = difference < 0 ? darker : lighter
     for (let colour = 0; colour < 3; colour++) {
@@ -74,6 +70,20 @@ export function signedDifference(
     out[at + 3] = 255
   }
   return out
+}
+
+/** How many times a difference may be brightened until its largest is full colour; 1 where there is none. */
+export function ownGain(reference: Pixels, own: Pixels): number {
+  let most = 0
+  for (let at = 0; at < own.data.length; at += 4) {
+    most = Math.max(most, Math.abs(brightness(own, at) - brightness(reference, at)))
+  }
+  return most === 0 ? 1 : 765 / most
+}
+
+/** Red, green and blue of a pixel in one sum: 0 to 765. */
+function brightness({ data }: Pixels, at: number): number {
+  return data[at]! + data[at + 1]! + data[at + 2]!
 }
 
 export type Rgb = readonly [number, number, number]

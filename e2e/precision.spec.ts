@@ -1,0 +1,78 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { readFile } from 'node:fs/promises'
+import { expect, test } from './support/studio'
+
+async function openPanel(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Precision' }).click()
+  await expect(page.getByRole('radio', { name: 'Compare' })).toBeVisible()
+}
+
+async function choose(page: Page, select: string, option: string | RegExp): Promise<void> {
+  await page.getByRole('button', { name: new RegExp(select) }).click()
+  await page.getByRole('option', { name: option }).click()
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+}
+
+test('one number is seen in every format, and its bits can be turned over', async ({ app }) => {
+  await openPanel(app)
+  await app.getByRole('radio', { name: 'Numbers' }).click()
+  await app.getByRole('textbox', { name: 'Number', exact: true }).fill('65520')
+  const half = app.getByRole('group', { name: 'FP16', exact: true })
+  await expect(half.getByRole('status')).toHaveText('∞')
+  await expect(half).toContainText('overflow')
+  await app.getByRole('group', { name: 'BF16', exact: true }).getByRole('button', { name: 'sign bit 15' }).click()
+  await expect(app.getByRole('group', { name: 'FP64', exact: true }).getByRole('status')).toHaveText('−65536')
+  await expectAccessible(app)
+})
+
+test('a graph of a bundled model is measured in two precisions, and the figures leave as CSV', async ({ app }) => {
+  await openPanel(app)
+  await choose(app, 'What is compared', 'One graph')
+  await choose(app, 'Graph', /preview/)
+  await app.getByRole('button', { name: 'Run three' }).click()
+  const figures = app.getByRole('table').first()
+  await expect(figures.getByRole('row', { name: /^fp16/ })).toContainText('dB', { timeout: 60_000 })
+  await expect(app.getByRole('button', { name: 'Run three' })).toBeVisible({ timeout: 60_000 })
+  const download = app.waitForEvent('download')
+  await app.getByRole('button', { name: 'CSV' }).click()
+  const [head, reference, half] = (await readFile(await (await download).path(), 'utf8')).split('\n')
+  const place = head!.split(',').indexOf('sqnr')
+  expect(reference).toMatch(/^FP32|^fp32/)
+  const decibels = Number(half!.split(',')[place])
+  expect(decibels).toBeGreaterThan(20)
+  await expect(figures).toContainText(`${decibels.toFixed(1)} dB`)
+  await expectAccessible(app)
+})
+
+test('a picture is drawn in two precisions from one noise, kept, and opens again after a reload', async ({ app }) => {
+  test.setTimeout(180_000)
+  await openPanel(app)
+  await app.getByRole('button', { name: /^Draw/ }).click()
+  const pictures = app.getByRole('region', { name: 'Pictures' })
+  await expect(pictures.getByRole('img', { name: 'Drawn in int8 dynamic' })).toBeVisible({ timeout: 120_000 })
+  await expect(pictures.getByRole('img', { name: /^Difference of fp16/ })).toBeVisible()
+  await expect(app.getByRole('button', { name: 'Run three' })).toBeVisible({ timeout: 60_000 })
+  await app.reload()
+  await openPanel(app)
+  await app.getByRole('button', { name: 'Open an earlier run' }).click()
+  await app
+    .getByRole('dialog')
+    .getByText(/a red apple/)
+    .click()
+  await expect(pictures.getByRole('img', { name: 'Drawn in fp16' })).toBeVisible()
+})
+
+test('what was recorded of training in several formats is shown, run by run', async ({ app }) => {
+  await openPanel(app)
+  await app.getByRole('radio', { name: 'Training' }).click()
+  const runs = app.getByRole('region', { name: 'Recorded runs' })
+  await expect(runs.getByRole('row')).not.toHaveCount(0)
+  await runs.getByRole('button', { name: /fp16/ }).first().click()
+  await expect(runs).toContainText(/Gradients at step \d/)
+  await expectAccessible(app)
+})
