@@ -65,8 +65,8 @@ function scopesByNodes(nodes: readonly GraphNode[]): Scopes {
 }
 
 /**
- * By the layers that weights are named after. A node that uses no weight lies where what it reads was made: most of what
- * stands between two layers belongs to the first.
+ * By the layers that weights are named after. A node that uses no weight lies where the last of what it reads was made: most of
+ * what stands between two layers belongs to the first, and a residual sum to the layer that it ends.
  */
 function scopesByWeights({ nodes, tensors }: GraphTable): Scopes {
   const tree = new ScopeTree()
@@ -78,8 +78,8 @@ function scopesByWeights({ nodes, tensors }: GraphTable): Scopes {
       .map((tensor) => (tensor >= 0 && tensors[tensor]!.weight !== null ? dottedScope(tensors[tensor]!.name) : null))
       .find((found) => found !== null)
     const parts = own ?? weight ?? null
-    const source = node.inputs.map((tensor) => (tensor < 0 ? -1 : producers[tensor]!)).find((producer) => producer >= 0)
-    nodeScopes.push(parts !== null ? tree.at(parts) : source === undefined ? 0 : nodeScopes[source]!)
+    const source = Math.max(-1, ...node.inputs.map((tensor) => (tensor < 0 ? -1 : producers[tensor]!)))
+    nodeScopes.push(parts !== null ? tree.at(parts) : source < 0 ? 0 : nodeScopes[source]!)
     for (const tensor of node.outputs) if (tensor >= 0) producers[tensor] = index
   })
   return { scopes: tree.scopes, nodeScopes, from: 'weights' }

@@ -22,7 +22,8 @@ PUBLISHED = {
     "shufflenet-v1": ("1.9e6", "138e6", "megvii-model/ShuffleNet-Series, 1x, g = 3"),
     "shufflenet-v2": ("2278604", "146e6", "torchvision; Ma et al. 2018, table 8"),
     "inception-v1": ("6624904", "1.50e9", "torchvision's GoogLeNet"),
-    "efficientnet-lite0": ("4.7e6", "407e6", "tensorflow/tpu, efficientnet-lite"),
+    # Its own page says 407e6, which its layers do not add up to: they are those of B0 without squeeze-excite, and B0 has 0.39e9.
+    "efficientnet-lite0": ("4.7e6", "0.39e9", "tensorflow/tpu, efficientnet-lite; Tan and Le 2019 for the multiply-adds of B0"),
     "ghostnet": ("5.2e6", "141e6", "Han et al. 2020, table 7"),
     "resnet-50": ("25557032", "4.09e9", "torchvision"),
     "snet49": (None, "51e6", "counted by hand for ThunderNet's table 1"),

@@ -78,13 +78,15 @@ function einsum(at: NodeContext): Cost {
   )
   at.give(0, at.dtype(0), shape)
   const all = product(...sizes.values())
+  // One operand alone is only turned, or summed over the letters that are gone.
+  const shown = new Set(outputLetters)
   return terms.length > 1
     ? {
         macs: product(terms.length - 1, all),
         elementOps: 0,
         ...(terms.length > 2 ? { assumption: 'One product after another over all indices' } : {}),
       }
-    : { macs: 0, elementOps: all }
+    : { macs: 0, elementOps: [...sizes.keys()].every((letter) => shown.has(letter)) ? 0 : all }
 }
 
 function expandEllipsis(term: string, rank: number): string[] {

@@ -8,6 +8,7 @@ import {
   AttributeProto_AttributeType as Kind,
   ModelProtoSchema,
   TensorProto_DataType as Type,
+  type TensorProtoSchema,
   type GraphProtoSchema,
   type NodeProtoSchema,
   type ValueInfoProtoSchema,
@@ -18,6 +19,7 @@ type Init<Message> = Exclude<Message, { $typeName: string }>
 
 export type GraphInit = Init<MessageInitShape<typeof GraphProtoSchema>>
 export type NodeInit = Init<MessageInitShape<typeof NodeProtoSchema>>
+export type TensorInit = Init<MessageInitShape<typeof TensorProtoSchema>>
 type AttributeInit = NonNullable<NodeInit['attribute']>[number]
 
 /** An int, ints, a float, a text, floats or a graph. */
@@ -64,11 +66,7 @@ export function node(
 }
 
 /** A weight whose values are said to lie in a file that is not there: its shape is all that a count needs. */
-export function absent(
-  name: string,
-  shape: readonly number[],
-  dataType: Type = Type.FLOAT,
-): NonNullable<GraphInit['initializer']>[number] {
+export function absent(name: string, shape: readonly number[], dataType: Type = Type.FLOAT): TensorInit {
   return {
     name,
     dims: shape.map(BigInt),
@@ -78,7 +76,7 @@ export function absent(
   }
 }
 
-export function ints(name: string, values: readonly number[]): NonNullable<GraphInit['initializer']>[number] {
+export function ints(name: string, values: readonly number[]): TensorInit {
   return { name, dims: [BigInt(values.length)], dataType: Type.INT64, int64Data: values.map(BigInt) }
 }
 
