@@ -8,7 +8,7 @@ import { groupDigits } from '../../../ui/format'
 import { SliderField } from '../../../ui/slider-field'
 import styles from './training-page.module.css'
 
-const colours = ['var(--c1)', 'var(--c2)', 'var(--c3)', 'var(--c4)', 'var(--c6)', 'var(--c7)', 'var(--c5)', 'var(--c8)']
+const colours = ['var(--c1)', 'var(--c2)', 'var(--c3)', 'var(--c4)', 'var(--c6)', 'var(--c7)', 'var(--c5)', 'var(--c8)', 'var(--text)']
 const windows = [floatFormat('fp16'), floatFormat('bf16')]
 
 /** The same small model trained in several ways: what each lost, and where its gradients lay. */
@@ -106,7 +106,7 @@ function Gradients({ run }: { readonly run: TrainingRun }) {
   const gradients = run.gradients[at]
   if (gradients === undefined) return null
   return (
-    <div className={styles.chart}>
+    <div className={styles.below}>
       <ExponentBars
         title={`Gradients at step ${gradients.step}`}
         note={`${groupDigits(gradients.histogram.total)} numbers, ${groupDigits(gradients.histogram.zeros)} of them 0`}
