@@ -3,6 +3,8 @@ import { useStore } from 'zustand'
 import { chatFeatureOf } from '../features/chat/feature'
 import { detectFeatureOf } from '../features/detect/feature'
 import type { ImageFeature } from '../features/image/feature'
+import { inspectorFeatureOf } from '../features/inspector/feature'
+import { openFileOf } from '../features/inspector/file-store'
 import { useStudio } from '../studio/context'
 import { sheetQuery } from '../studio/layout-store'
 import { Button, IconButton } from '../ui/button'
@@ -55,6 +57,7 @@ export function TitleBar({ panel, image, app, commands }: TitleBarProps) {
         <h1 className={styles.panel}>{panel}</h1>
         {panel === 'Image' ? <StageTitle image={image} /> : null}
         {panel === 'Chat' ? <ConversationTitle /> : null}
+        {panel === 'Inspector' ? <FileTitle /> : null}
         {panel === 'Detect' ? <DetectTitle /> : null}
       </div>
       <button type="button" className={styles.search} onClick={() => app.setState({ isPaletteOpen: true })}>
@@ -88,6 +91,12 @@ export function TitleBar({ panel, image, app, commands }: TitleBarProps) {
       </div>
     </header>
   )
+}
+
+function FileTitle() {
+  const { file } = inspectorFeatureOf(useStudio())
+  const name = useStore(file, (state) => openFileOf(state)?.inspection.name)
+  return name === undefined ? null : <span className={styles.title}>{name}</span>
 }
 
 function ConversationTitle() {

@@ -22,7 +22,7 @@ interface RooflineChartProps {
   readonly summary: string
   readonly points: readonly RooflinePoint[]
   /** What the machine can do at most, as measured; null where it was not. */
-  readonly machine: { readonly macsPerSecond: number; readonly bytesPerSecond: number; readonly words: string } | null
+  readonly machine: { readonly macsPerSecond: number; readonly bytesPerSecond: number } | null
   readonly selected: string | null
   readonly hovered: string | null
   readonly height: number
@@ -133,14 +133,6 @@ export function RooflineChart(props: RooflineChartProps) {
                   y1={y.of(machine.macsPerSecond)}
                   y2={height - bottom}
                 />
-                <text
-                  className={figureStyles.strongHaloed}
-                  x={width - right}
-                  y={y.of(machine.macsPerSecond) - 7}
-                  textAnchor="end"
-                >
-                  {machine.words}
-                </text>
               </>
             )}
           </>

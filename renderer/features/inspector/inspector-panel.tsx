@@ -60,6 +60,8 @@ function Columns() {
   const isNarrow = useMediaQuery(sheetQuery)
   const isSideOpen = useStore(view, (state) => state.isSideOpen)
   const failure = useStore(measure, (state) => state.failure)
+  // The lesson is about no single part, and needs the room.
+  const hasCard = useStore(view, (state) => state.tab !== 'factorise')
   const closeSide = () => view.setState({ isSideOpen: false })
   // A narrow window begins with the sheet put away.
   useEffect(() => {
@@ -68,7 +70,7 @@ function Columns() {
   if (opened === null) return null
   return (
     <OpenedContext.Provider value={opened}>
-      <div className={styles.columns} data-side={(isSideOpen && !isNarrow) || undefined}>
+      <div className={styles.columns} data-side={(isSideOpen && hasCard && !isNarrow) || undefined}>
         <aside className={styles.list} aria-label="Parts of the model" data-region="parts">
           <ListColumn />
         </aside>
@@ -85,10 +87,10 @@ function Columns() {
           <Views />
         </section>
         {isNarrow ? (
-          <Dialog title="Card" kind="sheet" isOpen={isSideOpen} onClose={closeSide}>
+          <Dialog title="Card" kind="sheet" isOpen={isSideOpen && hasCard} onClose={closeSide}>
             <SideColumn />
           </Dialog>
-        ) : isSideOpen ? (
+        ) : isSideOpen && hasCard ? (
           <aside className={styles.side} aria-label="Card" data-region="card">
             <div className={styles.closeSide}>
               <IconButton label="Put the card away" onPress={closeSide}>

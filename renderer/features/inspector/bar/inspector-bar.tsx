@@ -55,9 +55,8 @@ export function InspectorBar() {
       <Popover
         label="Compare with another file"
         trigger={
-          <Button size="sm" variant="ghost">
+          <Button size="sm" variant="ghost" aria-label="Compare with another file">
             <GitCompare size={14} aria-hidden />
-            Compare
           </Button>
         }
       >

@@ -1,9 +1,10 @@
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { Roofline } from '../../../../contract/inspection-measures'
-import { ridgePoint } from '../../../../contract/inspection-statistics'
+import { attainable, ridgePoint } from '../../../../contract/inspection-statistics'
 import { RooflineChart, type RooflinePoint } from '../../../charts/roofline-chart'
 import { Button } from '../../../ui/button'
+import { plural } from '../../../ui/format'
 import { useInspector, useOpened, type Opened } from '../context'
 import { measureFile, measureRoofline } from '../measure'
 import { formatRate, formatShare, threeFigures } from '../model/figures'
@@ -41,13 +42,15 @@ export function RooflineView() {
     )
   }
   const ridge = machine === null ? null : ridgePoint(machine)
+  const above =
+    machine === null ? 0 : points.filter((point) => point.macsPerSecond > attainable(point.intensity, machine)).length
   const bound = ridge === null ? [] : points.filter(({ intensity }) => intensity < ridge)
   return (
     <div className={styles.view}>
       <div ref={ref} className={styles.chart}>
         <RooflineChart
           title="Roofline"
-          note="area: share of the time"
+          note={machine === null ? 'area: share of the time' : `area: share of the time; roof: ${machine.words}`}
           summary={`Roofline of ${points.length} nodes${ridge === null ? '' : `, ${bound.length} of them memory-bound`}`}
           points={points}
           machine={machine}
@@ -67,9 +70,17 @@ export function RooflineView() {
         </p>
       ) : (
         <p className={styles.note}>
-          {bound.length} of {points.length} nodes, {formatShare(bound.reduce((sum, { share }) => sum + share, 0))} of
-          the kernels’ time, do fewer than {threeFigures(ridge)} multiply-adds a byte: there memory sets the time, and
-          fewer multiply-adds alone make nothing faster.
+          {bound.length === 0
+            ? `Every node does more than ${threeFigures(ridge)} multiply-adds a byte: arithmetic sets the time, not memory.`
+            : `${bound.length} of ${points.length} nodes, ${formatShare(bound.reduce((sum, { share }) => sum + share, 0))} of the kernels’ time, do fewer than ${threeFigures(ridge)} multiply-adds a byte: there memory sets the time, and fewer multiply-adds alone make nothing faster.`}
+          {above === 0 ? null : (
+            <>
+              {` ${plural(above, 'node lies', 'nodes lie')} above the roof: the machine was busier when the roof was measured. `}
+              <Button size="sm" isDisabled={isBusy} onPress={() => void measureRoofline(feature)}>
+                Measure the roof again
+              </Button>
+            </>
+          )}
         </p>
       )}
     </div>

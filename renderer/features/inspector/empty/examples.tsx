@@ -17,8 +17,15 @@ const mostGraphs = 6
 export function Examples({ onSource }: ExamplesProps) {
   const { studio } = useInspector()
   const models = useStore(studio.models, (state) => state.models)
+  const isLoaded = useStore(studio.models, (state) => state.isLoaded)
   const sorted = models.toSorted((a, b) => Number(b.source === 'bundled') - Number(a.source === 'bundled'))
-  if (models.length === 0) return null
+  if (models.length === 0) {
+    return isLoaded ? null : (
+      <p className={styles.bytes} role="status">
+        Looking for models
+      </p>
+    )
+  }
   return (
     <ul className={styles.models} aria-label="Models of the library">
       {sorted.map((model) => (

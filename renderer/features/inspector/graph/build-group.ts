@@ -74,10 +74,14 @@ export function buildGroup(inspection: Inspection, graph: ModelGraph, open: Read
     return scopeItems(inspection, graph, scope).filter((item) => !isHidden(item))
   }
 
-  /** Constants are weights by another name: the card of the node that reads them shows them. */
+  /** What reads weights alone is a weight by another name: the card of the node that uses it shows it. */
   function isHidden({ kind, index }: Item): boolean {
-    if (kind === 'node') return inspection.nodes[index]?.op === 'Constant'
+    if (kind === 'node') return graph.fixed.has(index) && !isOutput(index)
     return kind === 'scope' && scopeParts(index).length === 0
+  }
+
+  function isOutput(node: number): boolean {
+    return inspection.nodes[node]?.outputs.some((tensor) => inspection.outputs.includes(tensor)) === true
   }
 
   function nodesOf(part: Part): readonly number[] {
@@ -93,7 +97,10 @@ export function buildGroup(inspection: Inspection, graph: ModelGraph, open: Read
   function sizeOf({ kind, item }: BoxContent): { readonly width: number; readonly height: number } {
     if (kind !== 'node' || item === null) return sizes.big
     const node = inspection.nodes[item.index]
-    const isHeavy = node !== undefined && (heavy.test(node.op) || (graph.weightsOf.get(item.index) ?? []).length > 0)
+    const holds = (graph.weightsOf.get(item.index) ?? []).some(
+      (weight) => (inspection.weights[weight]?.parameters ?? 0) > 0,
+    )
+    const isHeavy = node !== undefined && (heavy.test(node.op) || holds)
     return isHeavy ? sizes.big : sizes.small
   }
 

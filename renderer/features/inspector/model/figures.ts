@@ -31,7 +31,7 @@ export function shortCount(value: number): string {
 /** "34.2 MMAC", "1.20 GMAC", "940 MAC". Small ones stay in MMAC down to a hundredth, so that columns compare. */
 export function formatMacs(macs: number): string {
   if (macs >= 0.9995e12) return `${threeFigures(macs / 1e12)} TMAC`
-  if (macs >= 0.9995e10) return `${threeFigures(macs / 1e9)} GMAC`
+  if (macs >= 0.9995e9) return `${threeFigures(macs / 1e9)} GMAC`
   if (macs >= 5e3) return `${threeFigures(macs / 1e6)} MMAC`
   return `${groupDigits(macs)} MAC`
 }

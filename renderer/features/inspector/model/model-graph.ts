@@ -17,6 +17,8 @@ export interface ModelGraph {
   readonly consumers: readonly (readonly number[])[]
   /** Weights whose first user is the node. */
   readonly weightsOf: ReadonlyMap<number, readonly number[]>
+  /** Nodes that read weights alone, whatever is fed: constants, and what is made of them before it is used. */
+  readonly fixed: ReadonlySet<number>
   /** Of a file without a graph: its weights by their names. */
   readonly groups: readonly WeightGroup[]
 }
@@ -44,8 +46,30 @@ export function modelGraphOf(inspection: Inspection): ModelGraph {
   weights.forEach(({ node }, index) => {
     if (node !== null) push(weightsOf, node, index)
   })
+  const fixed = fixedNodes(inspection, producer)
   const groups = nodes.length > 0 ? [] : weightGroupsOf(inspection)
-  return { scopesIn, nodesIn, nodesWithin, top, producer, consumers, weightsOf, groups }
+  return { scopesIn, nodesIn, nodesWithin, top, producer, consumers, weightsOf, fixed, groups }
+}
+
+function fixedNodes({ nodes, tensors }: Inspection, producer: Int32Array): ReadonlySet<number> {
+  const fixed = new Set<number>()
+  nodes.forEach(({ op, inputs, within }, index) => {
+    const read = inputs.filter((tensor) => tensor >= 0)
+    const isFixed = (tensor: number) => tensors[tensor]?.weight !== null || fixed.has(producer[tensor] ?? -1)
+    if (within === null && (op === 'Constant' || (read.length > 0 && read.every(isFixed)))) fixed.add(index)
+  })
+  return fixed
+}
+
+/** The weights that a node reads, directly or as they were made ready for it by fixed nodes. */
+export function weightsBehind(node: number, inspection: Inspection, graph: ModelGraph): readonly number[] {
+  return (inspection.nodes[node]?.inputs ?? []).flatMap((tensor): readonly number[] => {
+    if (tensor < 0) return []
+    const weight = inspection.tensors[tensor]?.weight ?? null
+    if (weight !== null) return [weight]
+    const maker = graph.producer[tensor] ?? -1
+    return graph.fixed.has(maker) ? weightsBehind(maker, inspection, graph) : []
+  })
 }
 
 function push(map: Map<number, number[]>, key: number, value: number): void {
@@ -65,8 +89,13 @@ export function scopesAround(inspection: Inspection, scope: number): readonly nu
   return around
 }
 
-/** What a node is called: its own name's last part, or its operator. */
+/**
+ * What a node is called within its scope: the last part of its own name, after slashes and dots alike, or its operator. A part
+ * that is a number alone is told with the one before it.
+ */
 export function nodeLabel(node: { readonly name: string; readonly op: string }): string {
-  const last = node.name.split('/').findLast((part) => part !== '')
-  return last === undefined ? node.op : last
+  const parts = node.name.split(/[/.]/).filter((part) => part !== '')
+  const last = parts.at(-1)
+  if (last === undefined) return node.op
+  return /^[\d_]+$/.test(last) ? parts.slice(-2).join('.') : last
 }

@@ -9,7 +9,7 @@ import { useInspector, useOpened } from '../context'
 import { loadNode } from '../details'
 import { takeNode } from '../factorise/factorise'
 import { formatRate, formatShare, formatTime, threeFigures } from '../model/figures'
-import { nodeLabel } from '../model/model-graph'
+import { nodeLabel, weightsBehind } from '../model/model-graph'
 import { AttributesSection } from './attributes-section'
 import { costFacts } from './cost-facts'
 import { CardHead, Facts, type Fact } from './facts'
@@ -81,11 +81,16 @@ export function NodeCard({ node }: { readonly node: number }) {
       )}
       <TensorList
         title="In"
-        tensors={about.inputs.filter((tensor) => tensor >= 0 && inspection.tensors[tensor]?.weight === null)}
+        tensors={about.inputs.filter(
+          (tensor) =>
+            tensor >= 0 &&
+            inspection.tensors[tensor]?.weight === null &&
+            !graph.fixed.has(graph.producer[tensor] ?? -1),
+        )}
       />
       <TensorList title="Out" tensors={about.outputs.filter((tensor) => tensor >= 0)} />
       {detail === null ? null : <AttributesSection attributes={detail.attributes} />}
-      <WeightSections weights={weightsRead(about.inputs)} />
+      <WeightSections weights={weightsBehind(node, inspection, graph)} />
       {failure === null || detail !== null ? null : (
         <Section>
           <ErrorNote failure={failure} />
@@ -93,11 +98,6 @@ export function NodeCard({ node }: { readonly node: number }) {
       )}
     </>
   )
-
-  function weightsRead(inputs: readonly number[]): readonly number[] {
-    const read = inputs.flatMap((tensor) => inspection.tensors[tensor]?.weight ?? [])
-    return read.length > 0 ? read : (graph.weightsOf.get(node) ?? [])
-  }
 
   function moreFacts(): readonly Fact[] {
     const elementOps = counts?.nodes.elementOps[node] ?? null

@@ -22,23 +22,23 @@ const milliseconds = (value: number) => (value >= 0.0995 ? value.toFixed(2) : va
 
 /** The table's columns, from left to right. */
 export const columns: readonly Column[] = [
-  { key: 'op', label: 'Op', hint: 'Operator', width: 132, format: null },
-  { key: 'name', label: 'Name', hint: 'Name of the node', width: 224, format: null },
-  { key: 'inputs', label: 'In', hint: 'Shapes of what comes in, without weights', width: 168, format: null },
-  { key: 'outputs', label: 'Out', hint: 'Shapes of what goes out', width: 144, format: null },
+  { key: 'op', label: 'Op', hint: 'Operator', width: 112, format: null },
+  { key: 'name', label: 'Name', hint: 'Name of the node', width: 144, format: null },
+  { key: 'inputs', label: 'In', hint: 'Shapes of what comes in, without weights', width: 128, format: null },
+  { key: 'outputs', label: 'Out', hint: 'Shapes of what goes out', width: 112, format: null },
   {
     key: 'parameters',
     label: 'Params',
     hint: 'Parameters of its weights; shared ones count at their first use',
-    width: 84,
+    width: 76,
     format: groupDigits,
   },
-  { key: 'storedBytes', label: 'Stored', hint: 'Bytes of its weights as stored', width: 80, format: formatBytes },
+  { key: 'storedBytes', label: 'Stored', hint: 'Bytes of its weights as stored', width: 68, format: formatBytes },
   {
     key: 'macs',
     label: 'MMAC',
     hint: 'Millions of multiply-adds; one is two FLOPs where others count those',
-    width: 84,
+    width: 76,
     format: megaMacs,
     waitsFor: 'dims',
   },
