@@ -29,12 +29,16 @@ async function expectNoViolations(page: Page): Promise<void> {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
 }
 
-test('the bundled scene is looked at at once, without accessibility faults in either theme', async ({ app }) => {
-  await openDetect(app)
-  for (const colorScheme of ['dark', 'light'] as const) {
+for (const colorScheme of ['dark', 'light'] as const) {
+  test(`the bundled scene is looked at at once, without accessibility faults, ${colorScheme}`, async ({ app }) => {
     await app.emulateMedia({ colorScheme })
+    await openDetect(app)
     await expectNoViolations(app)
-  }
+  })
+}
+
+test('layers of the network lie over the picture, with the time of each stage', async ({ app }) => {
+  await openDetect(app)
   await rows(app).first().click()
   await app.getByRole('button', { name: 'Attention map' }).click()
   await app.getByRole('button', { name: 'Proposals' }).click()
@@ -94,7 +98,7 @@ test('a folder is run through, what cannot be read is named last, and nothing el
     const names = await cells.evaluateAll((all) => all.map((cell) => cell.getAttribute('aria-label')))
     expect(names[0]).toMatch(/a-shelf\.jpg, \d+ found/)
     expect(names[1]).toMatch(/d-mirrored\.png, \d+ found/)
-    expect(names.slice(2).join(' ')).toMatch(/b-cut\.jpg: .+ c-notes\.jpg: |c-notes\.jpg: .+ b-cut\.jpg: /)
+    expect(names.slice(2).join(' ')).toMatch(/b-cut\.jpg: .+c-notes\.jpg: /)
     await app.keyboard.press('ArrowRight')
     await expect(app.getByText('2 of 3 pictures')).toBeVisible()
 
@@ -130,8 +134,8 @@ test('a picture that lies on its side in the file has its boxes in place', async
       ({ name, box }) => name === one.name && box.every((value, side) => Math.abs(value - one.box[side]!) < 12),
     ),
   )
-  // It was compressed once more: a score on the brink may fall.
-  expect(found.length).toBeGreaterThanOrEqual(upright.length - 1)
+  // It was compressed once more: scores on the brink may fall. Turned wrongly, hardly any would be left.
+  expect(found.length / upright.length).toBeGreaterThan(0.75)
   expect(
     await app
       .getByRole('group', { name: /^Stage: turned/ })
@@ -182,7 +186,12 @@ test('what is in a box goes to Chat with a question', async ({ app }) => {
   const [row] = await tableRows(app)
   await app.getByRole('button', { name: 'Ask about this in Chat' }).click()
   await expect(app.getByRole('textbox', { name: 'Message' })).toHaveValue(new RegExp(row!.name))
-  await expect(app.getByRole('list', { name: 'Attached pictures' }).getByText(row!.name)).toBeVisible()
+  const [width, height] = row!.box.slice(2) as [number, number]
+  const size = app.getByRole('list', { name: 'Attached pictures' }).getByText(/^\d+ × \d+$/)
+  const [wide, high] = (await size.innerText()).split(' × ').map(Number) as [number, number]
+  // Cut out along whole pixels.
+  expect(Math.abs(wide - width)).toBeLessThanOrEqual(2)
+  expect(Math.abs(high - height)).toBeLessThanOrEqual(2)
 })
 
 test('labels say what is right and what was missed, with the curve', async ({ app }) => {

@@ -1,4 +1,4 @@
-import type { Job } from '../../../contract/jobs'
+import { isJobOf, type Job } from '../../../contract/jobs'
 import type { DetectFeature } from './feature'
 import { showFirst } from './run-actions'
 
@@ -38,6 +38,6 @@ export function followRun(feature: DetectFeature): () => void {
 /** The newest job that fills a run: one that was resumed has several. */
 function ofRun(jobs: Readonly<Record<string, Job>>, runId: string): Job | undefined {
   return Object.values(jobs)
-    .filter(({ detectionRunId }) => detectionRunId === runId)
+    .filter((job) => isJobOf('detection', job) && job.request.request.runId === runId)
     .sort((a, b) => b.createdAt - a.createdAt)[0]
 }

@@ -1,5 +1,6 @@
 import type { DetectionRun, DetectionSource } from '../../../contract/detection'
 import type { DetectionRunId } from '../../../contract/ids'
+import { isJobOf } from '../../../contract/jobs'
 import { showToast } from '../../ui/toaster'
 import { openDetection } from './actions'
 import type { DetectFeature } from './feature'
@@ -21,7 +22,7 @@ export async function runFolder(feature: DetectFeature, source: DetectionSource)
       precision,
       source,
     })
-    if (job.detectionRunId !== null) await openRun(feature, job.detectionRunId)
+    if (isJobOf('detection', job)) await openRun(feature, job.request.request.runId)
     void feature.runs.reload()
   } catch (error) {
     const failure = studio.report('Running a folder', error)

@@ -10,6 +10,7 @@ import { useNow } from '../../../ui/hooks'
 import { useRows } from '../../../ui/use-rows'
 import { useDetect } from '../context'
 import { openRun, removeRun } from '../run-actions'
+import { finishedOf } from '../strip/use-run-state'
 import styles from './history-sheet.module.css'
 
 const rowHeight = 52
@@ -93,7 +94,8 @@ interface RunRowProps {
 function RunRow({ run, top, isShown, onOpen }: RunRowProps) {
   const feature = useDetect()
   const now = useNow()
-  const { name, createdAt, modelName, total, done, failed, count } = run
+  const { name, createdAt, modelName, total, failed, count } = run
+  const finished = finishedOf(run)
   return (
     <li className={styles.row} style={{ transform: `translateY(${top}px)` }} data-shown={isShown || undefined}>
       <button type="button" onClick={onOpen}>
@@ -102,7 +104,7 @@ function RunRow({ run, top, isShown, onOpen }: RunRowProps) {
           <b title={name}>{name}</b>
           <span>
             {formatDay(createdAt, now)}, {formatClock(createdAt)} · {modelName} ·{' '}
-            {done < total ? `${groupDigits(done)} of ${plural(total, 'picture')}` : plural(total, 'picture')},{' '}
+            {finished < total ? `${groupDigits(finished)} of ${plural(total, 'picture')}` : plural(total, 'picture')},{' '}
             {plural(count, 'object')}
           </span>
         </span>

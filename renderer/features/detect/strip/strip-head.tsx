@@ -5,7 +5,7 @@ import { formatEta, groupDigits, plural } from '../../../ui/format'
 import { useDetect } from '../context'
 import { openRun } from '../run-actions'
 import styles from './strip.module.css'
-import { useRunState } from './use-run-state'
+import { finishedOf, useRunState } from './use-run-state'
 
 /** Which run the strip shows, how far it is and what could not be read. */
 export function StripHead() {
@@ -22,16 +22,17 @@ export function StripHead() {
   const { run, isRunning, isWaiting, progress } = state
   const bad = run.failed + refused
   const isOver = !isRunning && !isWaiting
-  const share = run.total === 0 ? 0 : run.done / run.total
+  const finished = finishedOf(run)
+  const share = run.total === 0 ? 0 : finished / run.total
   return (
     <div className={styles.head}>
       <b title={run.name}>{run.name}</b>
       <span>
         {isWaiting ? 'waits in the queue' : null}
         {isRunning && run.total === 0 ? 'reading the folder' : null}
-        {isRunning && run.total > 0 ? `${groupDigits(run.done)} of ${plural(run.total, 'picture')}` : null}
-        {isOver && run.done >= run.total ? plural(run.total, 'picture') : null}
-        {isOver && run.done < run.total ? `stopped after ${groupDigits(run.done)} of ${groupDigits(run.total)}` : null}
+        {isRunning && run.total > 0 ? `${groupDigits(finished)} of ${plural(run.total, 'picture')}` : null}
+        {isOver && finished >= run.total ? plural(run.total, 'picture') : null}
+        {isOver && finished < run.total ? `stopped after ${groupDigits(finished)} of ${groupDigits(run.total)}` : null}
         {isRunning && progress?.eta != null ? `, ${formatEta(progress.eta)}` : null}
       </span>
       {bad > 0 ? (

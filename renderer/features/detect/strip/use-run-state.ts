@@ -10,6 +10,11 @@ export interface RunState {
   readonly progress: Progress | null
 }
 
+/** Pictures of a run that it is through with, those included that could not be read. */
+export function finishedOf({ done, failed }: DetectionRun): number {
+  return done + failed
+}
+
 /** The run that is walked through, and whether its job is at it; null for single pictures. */
 export function useRunState(): RunState | null {
   const { list, studio } = useDetect()

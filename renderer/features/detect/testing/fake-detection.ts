@@ -101,7 +101,7 @@ export function createFakeDetection(options: FakeDetectionOptions = {}): FakeDet
       modelName: fakeDetector.name,
       precision: 'float32',
       total: names.length,
-      done: names.length,
+      done: names.length - failed,
       failed,
       count: 14 * (names.length - failed),
       deletedAt: null,

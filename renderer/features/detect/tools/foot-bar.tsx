@@ -11,7 +11,7 @@ import { exportNames, exportPicture, exportRun, whyNotExport } from '../export/e
 import { resumeRun, stopRun } from '../run-actions'
 import { countWords, useModel, useShownBoxes } from '../selectors'
 import { pickFolder } from '../source/pick'
-import { useRunState } from '../strip/use-run-state'
+import { finishedOf, useRunState } from '../strip/use-run-state'
 import styles from './foot-bar.module.css'
 
 /** How much was found, the way to the next picture, and what to do with all of it. */
@@ -98,7 +98,7 @@ function ExportMenu() {
       ? []
       : runFormats.map((format, index) => ({
           id: `run-${format}`,
-          label: `All ${groupDigits(run.done - run.failed)} pictures as ${exportNames[format]}`,
+          label: `All ${groupDigits(run.done)} pictures as ${exportNames[format]}`,
           startsGroup: index === 0,
           run: () => void exportRun(feature, format),
         }))),
@@ -145,7 +145,7 @@ function RunButton() {
   )
 }
 
-function resumeWords({ done, failed, total }: DetectionRun): string {
-  if (total === 0 || done < total) return 'Go on'
-  return failed > 0 ? 'Try failed again' : 'Run again'
+function resumeWords(run: DetectionRun): string {
+  if (run.total === 0 || finishedOf(run) < run.total) return 'Go on'
+  return run.failed > 0 ? 'Try failed again' : 'Run again'
 }
