@@ -9,7 +9,7 @@ import type { JobContext } from '../jobs/queue'
 import type { AssetStore } from '../storage/assets'
 import type { DetectionRunsTable } from '../storage/detection-runs-table'
 import { sortKey, type DetectionsTable } from '../storage/detections-table'
-import { makeThumbnail, type ReadPicture } from './detection-pictures'
+import type { ReadPicture } from './detection-pictures'
 import { DetectionProgress } from './detection-progress'
 import type { ChosenDetector, Detector } from './detector'
 import { noPictures, picturesIn, readPictureFile } from './picture-folder'
@@ -30,7 +30,7 @@ interface RunPicture {
 
 /** A picture that was read, or why it could not be. */
 type Prepared =
-  | { readonly kind: 'read'; readonly picture: ReadPicture; readonly thumbnailId: AssetId }
+  | { readonly kind: 'read'; readonly picture: ReadPicture; readonly thumbnailId: AssetId | null }
   | { readonly kind: 'failed'; readonly error: unknown }
 
 /** Pictures that are decoded while the network works on the one before them. */
@@ -125,8 +125,8 @@ export class DetectionJobs {
     const { assets, detector } = this.#needs
     try {
       const bytes = await picture.read()
-      const [read, thumbnail] = await Promise.all([detector.read(bytes, chosen, 'file'), makeThumbnail(bytes)])
-      return { kind: 'read', picture: read, thumbnailId: await assets.put(thumbnail) }
+      const { thumbnail, ...read } = await detector.read(bytes, chosen, { field: 'file', thumbnail: true })
+      return { kind: 'read', picture: read, thumbnailId: thumbnail === undefined ? null : await assets.put(thumbnail) }
     } catch (error) {
       return { kind: 'failed', error }
     }

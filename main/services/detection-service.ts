@@ -28,7 +28,7 @@ import type { DetectionRunsTable } from '../storage/detection-runs-table'
 import type { DetectionsTable } from '../storage/detections-table'
 import { sniffMediaType } from '../storage/media-type'
 import { countOf } from './detection-job'
-import { asPng, makeThumbnail } from './detection-pictures'
+import { asPng } from './detection-pictures'
 import type { Detector } from './detector'
 import { checkPictureFolder, readPictureFile } from './picture-folder'
 import { readPictureSize } from './pictures'
@@ -64,7 +64,7 @@ export class DetectionService {
     const { assets, detector, detections } = this.#needs
     const chosen = await detector.choose(input.modelId, input.precision)
     const bytes = await assets.read(input.assetId)
-    const [read, thumbnail] = await Promise.all([detector.read(bytes, chosen, 'assetId'), makeThumbnail(bytes)])
+    const read = await detector.read(bytes, chosen, { field: 'assetId', thumbnail: true })
     const result = await detector.look(chosen, read, signal)
     await detector.done(chosen)
     const detection: Detection = {
@@ -73,7 +73,7 @@ export class DetectionService {
       createdAt: Date.now(),
       name: input.name,
       assetId: input.assetId,
-      thumbnailId: await assets.put(thumbnail),
+      thumbnailId: read.thumbnail === undefined ? null : await assets.put(read.thumbnail),
       modelId: input.modelId,
       modelName: chosen.name,
       modelHash: await detector.hash(input.modelId),
@@ -88,14 +88,14 @@ export class DetectionService {
   async detectFrame(input: Asked & { file: File }, signal: AbortSignal): Promise<DetectionResult> {
     const { detector } = this.#needs
     const chosen = await detector.choose(input.modelId, input.precision)
-    const read = await detector.read(new Uint8Array(await input.file.arrayBuffer()), chosen, 'file')
+    const read = await detector.read(new Uint8Array(await input.file.arrayBuffer()), chosen, { field: 'file' })
     return detector.look(chosen, read, signal)
   }
 
   async layers(input: Asked & { assetId: AssetId; proposals: number }, signal: AbortSignal): Promise<DetectionLayers> {
     const { assets, detector } = this.#needs
     const chosen = await detector.choose(input.modelId, input.precision)
-    const read = await detector.read(await assets.read(input.assetId), chosen, 'assetId')
+    const read = await detector.read(await assets.read(input.assetId), chosen, { field: 'assetId' })
     const { timings, ...layers } = await detector.layers(chosen, read, input.proposals, signal)
     await detector.done(chosen)
     return { ...layers, timings: { ...timings, decode: read.decode, prepare: read.milliseconds } }

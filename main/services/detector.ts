@@ -55,8 +55,12 @@ export class Detector {
   }
 
   /** @throws StudioError INVALID_INPUT, PICTURE_TOO_LARGE */
-  read(bytes: Uint8Array, { spec }: ChosenDetector, field: string): Promise<ReadPicture> {
-    return this.#needs.pictures.read(bytes, spec.input, field)
+  read(
+    bytes: Uint8Array,
+    { spec }: ChosenDetector,
+    how: { readonly field: string; readonly thumbnail?: boolean },
+  ): Promise<ReadPicture> {
+    return this.#needs.pictures.read(bytes, spec.input, how)
   }
 
   /** Runs the network over a picture that was read. Waits for the worker's task in hand. */
