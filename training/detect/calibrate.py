@@ -23,23 +23,28 @@ def rescored(scores: np.ndarray, temperature: float, shift: float) -> np.ndarray
     return e / e.sum(1, keepdims=True)
 
 
-def outcomes(outputs, scenes, temperature: float = 1.0, shift: float = 0.0, lowest: float = LOWEST) -> tuple[np.ndarray, np.ndarray]:
+def matched(boxes: np.ndarray, labels: np.ndarray, scene) -> np.ndarray:
+    """Which detections, best first, are right."""
+    free, right = np.ones(len(scene.labels), bool), np.zeros(len(labels), bool)
+    if len(scene.labels) == 0 or len(labels) == 0:
+        return right
+    overlap = iou(torch.from_numpy(boxes).float(), torch.from_numpy(scene.boxes)).numpy()
+    for i, label in enumerate(labels):
+        fits = np.where(free & (scene.labels == label), overlap[i], 0)
+        best = int(fits.argmax())
+        right[i] = fits[best] >= 0.5
+        free[best] &= not right[i]
+    return right
+
+
+def outcomes(outputs, scenes) -> tuple[np.ndarray, np.ndarray]:
     """Score and rightness of every detection of all scenes."""
     scores, right = [], []
     for (boxes, probabilities), scene in zip(outputs, scenes):
-        found, labels, values = filtered(boxes, rescored(probabilities, temperature, shift), lowest)
-        free = np.ones(len(scene.labels), bool)
-        overlap = iou(torch.from_numpy(found).float(), torch.from_numpy(scene.boxes)).numpy() if len(scene.labels) else None
-        for i, (label, value) in enumerate(zip(labels, values)):
-            hit = False
-            if overlap is not None:
-                fits = np.where(free & (scene.labels == label), overlap[i], 0)
-                best = int(fits.argmax())
-                hit = bool(fits[best] >= 0.5)
-                free[best] &= not hit
-            scores.append(value)
-            right.append(hit)
-    return np.array(scores), np.array(right)
+        rows, labels, values = filtered(boxes, probabilities, LOWEST)
+        scores.append(values)
+        right.append(matched(boxes[rows], labels, scene))
+    return np.concatenate(scores), np.concatenate(right)
 
 
 def reliability(scores: np.ndarray, right: np.ndarray) -> tuple[float, list[dict]]:
@@ -56,15 +61,20 @@ def reliability(scores: np.ndarray, right: np.ndarray) -> tuple[float, list[dict
 
 
 def fit(outputs, scenes) -> tuple[float, float]:
-    """Temperature and background shift with the smallest calibration error."""
+    """Temperature and background shift with the smallest calibration error, for the detections as they are without them."""
+    chosen, columns, right = [], [], []
+    for (boxes, probabilities), scene in zip(outputs, scenes):
+        rows, labels, _ = filtered(boxes, probabilities, LOWEST / 3)
+        chosen.append(probabilities[rows])
+        columns.append(labels)
+        right.append(matched(boxes[rows], labels, scene))
+    chosen, columns, right = np.concatenate(chosen), np.concatenate(columns), np.concatenate(right)
     best = (np.inf, 1.0, 0.0)
-    for temperatures, shifts in ((np.linspace(0.6, 2.2, 9), np.linspace(-1.5, 1.5, 7)), (None, None)):
-        if temperatures is None:
-            temperatures, shifts = best[1] + np.linspace(-0.1, 0.1, 5), best[2] + np.linspace(-0.25, 0.25, 5)
-        for temperature in temperatures:
-            for shift in shifts:
-                error, _ = reliability(*outcomes(outputs, scenes, temperature, shift))
-                best = min(best, (error, float(temperature), float(shift)))
+    for temperature in np.arange(0.6, 2.01, 0.05):
+        for shift in np.arange(-1.5, 2.01, 0.1):
+            scores = rescored(chosen, temperature, shift)[np.arange(len(columns)), columns]
+            kept = scores > LOWEST
+            best = min(best, (reliability(scores[kept], right[kept])[0], float(temperature), float(shift)))
     return round(best[1], 3), round(best[2], 3)
 
 

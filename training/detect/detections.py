@@ -25,14 +25,14 @@ def raw(model: Thundernet, images: torch.Tensor) -> tuple[torch.Tensor, torch.Te
 
 
 def filtered(boxes: np.ndarray, scores: np.ndarray, threshold: float, overlap: float = 0.5, most: int = 100):
-    """boxes [R, 4], scores [R, C + 1] -> kept boxes [K, 4], classes [K], scores [K]: hard NMS in each class, highest first."""
+    """boxes [R, 4], scores [R, C + 1] -> row, class and score of what stays: hard NMS in each class, highest first."""
     row, label = np.nonzero(scores[:, :-1] > threshold)
     value = scores[row, label]
     order = np.argsort(-value, kind="stable")[:1500]
     row, label, value = row[order], label[order], value[order]
     if len(row) == 0:
-        return np.zeros((0, 4), np.float32), label, value
+        return row, label, value
     # Boxes of different classes are moved apart, so that one suppression serves all.
     apart = torch.from_numpy(boxes[row] + 10_000.0 * label[:, None])
-    keep = nms_batch(apart[None].double(), overlap)[0].numpy()
-    return boxes[row][keep][:most], label[keep][:most], value[keep][:most]
+    keep = np.flatnonzero(nms_batch(apart[None].double(), overlap)[0].numpy())[:most]
+    return row[keep], label[keep], value[keep]

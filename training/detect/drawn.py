@@ -51,8 +51,8 @@ def detect(session: ort.InferenceSession, picture: Image.Image, threshold: float
     """Boxes in picture pixels, classes and scores."""
     tensor = normalised(np.array(picture.resize((SIDE, SIDE), Image.BILINEAR))[None]).contiguous().numpy()
     boxes, scores = session.run(None, {"image": tensor})
-    found, labels, values = filtered(boxes, scores, threshold)
-    return found * np.array([picture.width, picture.height] * 2) / SIDE, labels, values
+    rows, labels, values = filtered(boxes, scores, threshold)
+    return boxes[rows] * np.array([picture.width, picture.height] * 2) / SIDE, labels, values
 
 
 def marked(picture: Image.Image, found, labels, values) -> Image.Image:

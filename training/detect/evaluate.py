@@ -49,7 +49,7 @@ def main() -> None:
     before, _ = reliability(*outcomes(outputs, scenes))
     temperature, shift = fit(outputs, scenes)
     total = sum(len(s.labels) for s in scenes)
-    threshold, f1 = best_threshold(*outcomes(outputs, scenes, temperature, shift), total)
+    threshold, f1 = best_threshold(*outcomes([(b, rescored(s, temperature, shift)) for b, s in outputs], scenes), total)
     print(f"temperature {temperature}, shift {shift}, threshold {threshold}, F1 {f1:.3f}", flush=True)
 
     def scored(count: int, seed: int, split: str):

@@ -64,7 +64,8 @@ def results(outputs, threshold: float = 0.01) -> list[dict]:
     """Filtered detections in COCO's form."""
     rows = []
     for i, (boxes, scores) in enumerate(outputs):
-        for (x1, y1, x2, y2), label, score in zip(*filtered(boxes, scores, threshold)):
+        for row, label, score in zip(*filtered(boxes, scores, threshold)):
+            x1, y1, x2, y2 = boxes[row]
             rows.append({"image_id": i + 1, "category_id": int(label), "score": float(score),
                          "bbox": [float(x1), float(y1), float(x2 - x1), float(y2 - y1)]})
     return rows
