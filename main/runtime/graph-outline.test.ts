@@ -54,4 +54,13 @@ describe('what a graph says about itself', () => {
       { numRuns: 300 },
     )
   })
+
+  it.each(['../w.data', '/tmp/w.data'])(
+    'is refused where it asks for weights outside its own folder: %s',
+    (location) => {
+      const w = { dtype: 'float32' as const, shape: [4, 4], external: { location, offset: 0, length: 64 } }
+      const path = saveGraph(folder.path, 'outside.onnx', { ...matMulGraph, initializers: { w } })
+      expect(() => readGraphOutline(path)).toThrow(/asks for weights/)
+    },
+  )
 })

@@ -4,6 +4,8 @@ import { statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { StudioError } from '../../contract/errors'
 import type { Dtype } from '../tensor/tensor'
+import { elementType } from './onnx/element-types'
+import { externalFilePath, externalFileProblem } from './onnx/external-file'
 import { ProtobufError, ProtobufFile, type Field } from './protobuf-file'
 
 /** An input or output as the file declares it; `other` where the studio has no array for the element type. */
@@ -26,20 +28,6 @@ export interface GraphOutline {
   readonly metadata: ReadonlyMap<string, string>
 }
 
-/** Name and bits of the element types, by their number in onnx.proto. */
-const elementTypes: Readonly<Record<number, readonly [name: string, bits: number]>> = {
-  1: ['float32', 32],
-  2: ['uint8', 8],
-  3: ['int8', 8],
-  6: ['int32', 32],
-  7: ['int64', 64],
-  9: ['bool', 8],
-  10: ['float16', 16],
-  11: ['float64', 64],
-  16: ['bfloat16', 16],
-  21: ['uint4', 4],
-  22: ['int4', 4],
-}
 const declarable = new Set(['float32', 'uint8', 'int8', 'int32', 'int64', 'bool', 'float16', 'float64', 'bfloat16'])
 
 interface Weight {
@@ -78,7 +66,7 @@ function readWeight(file: ProtobufFile, tensor: Field): Weight {
     else if (field.number === 8) name = file.text(field)
     else if (field.number === 13) entries.push(field)
   }
-  const [typeName, bits] = elementTypes[type] ?? ['other', 8]
+  const { name: typeName, bits } = elementType(type) ?? { name: 'other', bits: 8 }
   const bytes = Math.ceil((dims.reduce((product, size) => product * size, 1) * bits) / 8)
   return { name, type: typeName, bytes, external: readExternal(file, entries, bytes) }
 }
@@ -93,7 +81,7 @@ function find(file: ProtobufFile, from: Field, ...trail: number[]): Field | unde
 /** A ValueInfoProto: a name, and a type that holds a tensor type that holds element type and shape. */
 function readValue(file: ProtobufFile, info: Field): DeclaredValue {
   const name = find(file, info, 1)
-  const [dtype] = elementTypes[find(file, info, 2, 1, 1)?.value ?? 0] ?? ['other']
+  const dtype = elementType(find(file, info, 2, 1, 1)?.value ?? 0)?.name ?? 'other'
   const shape = find(file, info, 2, 1, 2)
   const dimensions = shape === undefined ? [] : [...file.fields(shape)].filter((field) => field.number === 1)
   return {
@@ -153,7 +141,9 @@ function checkWeightFiles(path: string, weights: readonly Weight[]): Map<string,
   }
   const sizes = new Map<string, number>()
   for (const [location, end] of ends) {
-    const beside = join(dirname(path), location)
+    const problem = externalFileProblem(location)
+    if (problem !== null) throw broken(path, problem, 'Use only models whose weights lie beside their graphs.')
+    const beside = externalFilePath(path, location)
     const size = sizeOf(beside)
     if (size === null) {
       const remedy = `Put ${location} beside ${basename(path)}. Its name is written in the graph and may not be changed.`

@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import type pc from 'picocolors'
 import type { Inspection, InspectionDifference } from '../../../contract/inspection'
 import type { InspectionCounts } from '../../../contract/inspection-counts'
 import type { MeasuredBlocks, Profile } from '../../../contract/inspection-measures'
@@ -46,7 +46,7 @@ function table(rows: readonly (readonly string[])[], colours: Colours): string[]
 }
 
 function head(
-  { name, header, parameters, precisions, graphBytes, weightBytes, nodes, operators }: Inspection,
+  { name, header, parameters, precisions, graphBytes, weightBytes, nodes, operators, weights }: Inspection,
   colours: Colours,
 ): string[] {
   const opsets = header.opsets
@@ -54,7 +54,11 @@ function head(
     .join(', ')
   return [
     `${colours.bold(name)}  ${precisions[0]?.dtype ?? ''}`,
-    [header.producer, opsets, `${nodes.length} nodes, ${operators.length} operators`]
+    [
+      header.producer,
+      opsets,
+      nodes.length === 0 ? `${weights.length} weights` : `${nodes.length} nodes, ${operators.length} operators`,
+    ]
       .filter((text) => text !== '')
       .join(' · '),
     `parameters ${countText(parameters)} · weights ${bytesText(weightBytes)} · graph ${bytesText(graphBytes)}`,
@@ -81,6 +85,11 @@ function totals(inspection: Inspection, counts: InspectionCounts, profile: Profi
   return lines
 }
 
+/** What is unknown comes first: it may be the most of all. */
+function ranked(macs: number | null): number {
+  return macs ?? Number.MAX_SAFE_INTEGER
+}
+
 function nodeTable(
   inspection: Inspection,
   counts: InspectionCounts,
@@ -89,7 +98,7 @@ function nodeTable(
 ): string[] {
   const rows = inspectionRows(inspection, counts, profile)
     .filter(({ node }) => inspection.nodes[node]?.within === null)
-    .sort((a, b) => (b.macs ?? -1) - (a.macs ?? -1) || b.parameters - a.parameters)
+    .sort((a, b) => ranked(b.macs) - ranked(a.macs) || b.parameters - a.parameters)
     .slice(0, topNodes)
   if (rows.length === 0) return []
   const titles = ['node', 'op', 'out', 'parameters', 'MACs', ...(profile === null ? [] : ['ms', 'GMAC/s'])]

@@ -132,7 +132,7 @@ function concat(at: NodeContext): Cost {
         )
   const rows = shapes.map((_, input) => at.values(input))
   const isFlat = shape?.length === 1 && rows.every((row) => row !== null)
-  at.give(0, at.dtype(0), shape, isFlat ? rows.flatMap((row) => [...row!]) : null)
+  at.give(0, at.dtype(0), shape, isFlat ? rows.flatMap((row) => [...row]) : null)
   return moves
 }
 
