@@ -78,11 +78,14 @@ describe('COCO’s table', () => {
 
 describe('Pascal VOC’s mean', () => {
   // Among equal scores of several pictures the devkit takes the order of its file, which there is none of here.
-  it.each(goldens.filter(({ name }) => !name.startsWith('equal scores')))('is that of its devkit’s rules: $name', (golden) => {
-    const { voc } = evaluate(golden)
-    expectClose(voc.voc07, golden.voc.voc07Mean)
-    expectClose(voc.voc10, golden.voc.voc10Mean)
-  })
+  it.each(goldens.filter(({ name }) => !name.startsWith('equal scores')))(
+    'is that of its devkit’s rules: $name',
+    (golden) => {
+      const { voc } = evaluate(golden)
+      expectClose(voc.voc07, golden.voc.voc07Mean)
+      expectClose(voc.voc10, golden.voc.voc10Mean)
+    },
+  )
 })
 
 const side = fc.integer({ min: 0, max: 200 })

@@ -113,6 +113,14 @@ describe.each(Object.entries(waysIn))('the studio %s', (_name, connect) => {
     })
   })
 
+  it('keeps a picture that a window cannot show as one that it can', async () => {
+    const tiff = await sharp({ create: { width: 20, height: 10, channels: 3, background: '#246' } })
+      .tiff()
+      .toBuffer()
+    const file = new File([new Uint8Array(tiff)], 'blue.tif')
+    expect(await client.assets.upload({ file })).toMatchObject({ width: 20, height: 10, mediaType: 'image/png' })
+  })
+
   it('refuses a file that is no picture, naming the field and the remedy', async () => {
     const file = new File([new Uint8Array([1, 2, 3])], 'noise.png')
     await expect(client.assets.upload({ file })).rejects.toMatchObject({

@@ -151,13 +151,3 @@ async function makeThumbnail({ data, width, height, channels }: UprightPixels): 
     .webp({ quality: 80, effort: 2 })
     .toBuffer()
 }
-
-/** A picture as every window shows it, for types that it does not: PNG of the upright first frame. @throws StudioError INVALID_INPUT */
-export async function asPng(bytes: Uint8Array): Promise<Uint8Array> {
-  const sharp = await loadSharp()
-  try {
-    return await sharp(bytes, { limitInputPixels: false }).autoOrient().toColourspace('srgb').png().toBuffer()
-  } catch (error) {
-    throw unreadable('file', error)
-  }
-}

@@ -28,10 +28,9 @@ import type { DetectionRunsTable } from '../storage/detection-runs-table'
 import type { DetectionsTable } from '../storage/detections-table'
 import { sniffMediaType } from '../storage/media-type'
 import { countOf } from './detection-job'
-import { asPng } from './detection-pictures'
 import type { Detector } from './detector'
 import { checkPictureFolder, readPictureFile } from './picture-folder'
-import { readPictureSize } from './pictures'
+import { asPng, readPictureSize } from './pictures'
 
 const largestTruth = 1024 ** 3
 
@@ -169,7 +168,7 @@ export class DetectionService {
         })
       }
     }
-    const stored = await assets.put(sniffMediaType(bytes) === null ? await asPng(bytes) : bytes)
+    const stored = await assets.put(sniffMediaType(bytes) === null ? await asPng(bytes, 'detectionId') : bytes)
     detections.setAsset(id, stored)
     return { assetId: stored }
   }

@@ -59,6 +59,16 @@ export async function decodePicture(
   }
 }
 
+/** A picture of a type that not every window shows, as PNG: upright, its first frame. @throws StudioError INVALID_INPUT */
+export async function asPng(bytes: Uint8Array, field: string): Promise<Uint8Array> {
+  const sharp = await loadSharp()
+  try {
+    return await sharp(bytes).autoOrient().toColourspace('srgb').png().toBuffer()
+  } catch (error) {
+    throw unreadable(field, error)
+  }
+}
+
 function raw(pixels: Pixels): { raw: { width: number; height: number; channels: 3 } } {
   return { raw: { width: pixels.width, height: pixels.height, channels: 3 } }
 }
@@ -71,7 +81,10 @@ export async function encodePng(pixels: Pixels): Promise<Uint8Array> {
 /** One byte a pixel as a grey PNG. */
 export async function encodeGreyPng({ width, height, data }: Pixels): Promise<Uint8Array> {
   const sharp = await loadSharp()
-  return sharp(data, { raw: { width, height, channels: 1 } }).toColourspace('b-w').png({ compressionLevel: 6 }).toBuffer()
+  return sharp(data, { raw: { width, height, channels: 1 } })
+    .toColourspace('b-w')
+    .png({ compressionLevel: 6 })
+    .toBuffer()
 }
 
 /** A small preview of a latent or a finished picture, no larger than it is. */

@@ -6,6 +6,7 @@ import type { Model } from '../../contract/models'
 import type { JobQueue } from '../jobs/queue'
 import type { AssetStore } from '../storage/assets'
 import type { ImagesTable } from '../storage/images-table'
+import { sniffMediaType } from '../storage/media-type'
 import type { RacesTable } from '../storage/races-table'
 import { chatHandlers } from './chat-router'
 import type { ChatService } from './chat-service'
@@ -14,7 +15,7 @@ import type { DeviceService } from './device-service'
 import { precisionHandlers, type PrecisionParts } from './precision-router'
 import type { ImageQuestions } from './image-questions'
 import type { SpeculationQuestions } from './speculation-questions'
-import { readPictureSize } from './pictures'
+import { asPng, readPictureSize } from './pictures'
 import { studioImplementer } from './implementer'
 import { inspectionHandlers } from './inspection-router'
 import type { InspectionService } from './inspection-service'
@@ -73,7 +74,10 @@ export function createStudioRouter(parts: StudioParts) {
       upload: os.assets.upload.handler(async ({ input }) => {
         const bytes = new Uint8Array(await input.file.arrayBuffer())
         const { width, height, format } = await readPictureSize(bytes, 'file')
-        return { assetId: await assets.put(bytes), width, height, mediaType: `image/${format}` }
+        // What a window cannot show, such as TIFF, is kept as what it can.
+        const isShown = sniffMediaType(bytes) !== null
+        const assetId = await assets.put(isShown ? bytes : await asPng(bytes, 'file'))
+        return { assetId, width, height, mediaType: `image/${isShown ? format : 'png'}` }
       }),
     },
     images: {
