@@ -19,7 +19,7 @@ class StageSize {
   observe(target: Element): void {
     if (target.getAttribute('data-region') !== 'stage') return
     const entry = { target, contentRect: { width: 800, height: 600 } } as unknown as ResizeObserverEntry
-    this.tell([entry], this as unknown as ResizeObserver)
+    this.tell([entry], this)
   }
   unobserve(): void {}
   disconnect(): void {}
