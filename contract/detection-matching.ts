@@ -32,10 +32,7 @@ export function areaOf(box: Box): number {
   return Math.max(0, box[2] - box[0]) * Math.max(0, box[3] - box[1])
 }
 
-export function classInPicture(
-  detections: readonly DetectedBox[],
-  labels: readonly TruthLabel[],
-): ClassInPicture {
+export function classInPicture(detections: readonly DetectedBox[], labels: readonly TruthLabel[]): ClassInPicture {
   const best = [...detections].sort((a, b) => b.score - a.score)
   const overlaps = new Float64Array(best.length * labels.length)
   best.forEach(({ box }, row) => {
