@@ -109,10 +109,10 @@ class Loader:
 
 
 class Trainee:
-    """The losses of a batch on a device."""
+    """The losses of a batch on a device. teacher: a model whose velocities are to be kept, in place of the true ones."""
 
-    def __init__(self, model: Bagel, renderer: Renderer | None, device: torch.device, dtype: torch.dtype):
-        self.model, self.renderer, self.device, self.dtype = model, renderer, device, dtype
+    def __init__(self, model: Bagel, renderer: Renderer | None, device: torch.device, dtype: torch.dtype, teacher: Bagel | None = None):
+        self.model, self.renderer, self.device, self.dtype, self.teacher = model, renderer, device, dtype, teacher
         self.layouts = {name: layout.to(device) for name, layout in LAYOUTS.items()}
         self.boundary = torch.tensor([VISION_START, VISION_END], device=device)
 
@@ -120,11 +120,22 @@ class Trainee:
         tensor = torch.from_numpy(array)
         return tensor.pin_memory().to(self.device, non_blocking=True) if self.device.type == "cuda" else tensor
 
+    def _run(self, model: Bagel, layout: Layout, ids, patches, gen_parts, positions, bias):
+        """Hidden rows of both experts. patches: of all pictures to read, picture by picture; gen_parts: (latents, times) of each slot."""
+        count, und = len(ids), [model.embed(ids)]
+        if patches is not None:
+            seen = model.vision(patches, self.renderer.patch_places)
+            und.append(seen.view(-1, count, PATCHES, seen.shape[-1]).transpose(0, 1).flatten(1, 2))
+        if layout.images:
+            und.append(model.embed(self.boundary.repeat(layout.images)).expand(count, -1, -1))
+        gen = [model.latents(x, t, self.renderer.latent_places) for x, t in gen_parts]
+        return model.decode(torch.cat(und, 1), torch.cat(gen, 1) if gen else None, positions, bias)
+
     def losses(self, batch: Batch) -> tuple[torch.Tensor | None, torch.Tensor | None]:
         """(cross-entropy, velocity error), each a mean, or None where the layout has none."""
         layout, model = self.layouts[batch.layout], self.model
         ids, lengths, starts = (self._put(a).long() for a in (batch.ids, batch.lengths, batch.starts))
-        count = len(ids)
+        count, patches = len(ids), None
         with torch.no_grad():
             positions, bias = layout.positions(starts), layout.bias(lengths, self.dtype)
             gen_parts, target = [], None
@@ -145,14 +156,11 @@ class Trainee:
                     noise = torch.randn_like(x0)
                     target = noise - x0
                     gen_parts.append((torch.lerp(x0, noise, t[:, None, None]), t))
-        und = [model.embed(ids)]
-        if layout.of("vit"):
-            seen = model.vision(patches, self.renderer.patch_places)
-            und.append(seen.view(-1, count, PATCHES, seen.shape[-1]).transpose(0, 1).flatten(1, 2))
-        if layout.images:
-            und.append(model.embed(self.boundary.repeat(layout.images)).expand(count, -1, -1))
-        gen = [model.latents(x, t, self.renderer.latent_places) for x, t in gen_parts]
-        hidden, drawing = model.decode(torch.cat(und, 1), torch.cat(gen, 1) if gen else None, positions, bias)
+        hidden, drawing = self._run(model, layout, ids, patches, gen_parts, positions, bias)
+        if target is not None and self.teacher is not None:
+            with torch.no_grad():
+                _, taught = self._run(self.teacher, layout, ids, patches, gen_parts, positions, bias)
+                target = self.teacher.velocity(taught[:, -target.shape[1] :]).float()
         text = error = None
         if len(batch.rows):
             rows = hidden[:, : layout.text_rows].reshape(-1, hidden.shape[-1]).index_select(0, self._put(batch.rows))

@@ -216,12 +216,12 @@ def sort(scene: Composition, rng: random.Random) -> Asked | None:
 KINDS: list[tuple[Callable[[Composition, random.Random], Asked | None], float]] = [
     (naming, 0.13), (naming_at, 0.11), (caption, 0.09), (counting, 0.17), (colour, 0.1), (style, 0.05), (position, 0.17), (relation, 0.14),
     (presence, 0.15), (counting_check, 0.03), (other, 0.09), (size, 0.03), (sort, 0.03)]
-_MAKERS, _WEIGHTS = [k for k, _ in KINDS], [w for _, w in KINDS]
 
 
-def ask(scene: Composition, rng: random.Random) -> Asked:
-    """One question of a random kind that suits the scene."""
+def ask(scene: Composition, rng: random.Random, kinds=KINDS) -> Asked:
+    """One question of a random kind that suits the scene. kinds: makers of questions and their weights."""
+    makers, weights = zip(*kinds)
     while True:
-        asked = rng.choices(_MAKERS, _WEIGHTS)[0](scene, rng)
+        asked = rng.choices(makers, weights)[0](scene, rng)
         if asked is not None:
             return asked
