@@ -1,9 +1,13 @@
 import { RPCHandler } from '@orpc/server/message-port'
 import type { MessagePortMainLike } from '@orpc/client/message-port'
+import { File } from 'node:buffer'
 import { protocolVersion } from '../../contract/studio'
 import { openStudio, type Studio } from './studio'
 
 // The engine process of the desktop app: the studio core, reached over ports that the shell hands in.
+
+// Files come in over the port. Node knows them everywhere from version 20 on, and before that in this module alone.
+if (!('File' in globalThis)) Object.assign(globalThis, { File })
 
 interface ShellMessage {
   readonly data: { readonly type: 'port' } | { readonly type: 'shutdown' }
