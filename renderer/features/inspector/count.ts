@@ -25,7 +25,7 @@ export async function countNow(feature: InspectorFeature): Promise<void> {
 
 /** Sets one size, or leaves it open where it is null, and counts anew. */
 export function setSize(feature: InspectorFeature, name: string, size: number | null): void {
-  const { [name]: _, ...others } = feature.sizes.getState().sizes
+  const others = Object.fromEntries(Object.entries(feature.sizes.getState().sizes).filter(([one]) => one !== name))
   setSizes(feature, size === null ? others : { ...others, [name]: size })
 }
 

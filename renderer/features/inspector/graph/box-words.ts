@@ -26,7 +26,15 @@ export function boxWords(
   switch (content.kind) {
     case 'input':
     case 'output':
-      return { title: inspection.tensors[content.item!.index]?.name ?? '', detail: shape ?? '', value: null, figure }
+      if (content.item === null) {
+        return {
+          title: `${content.parts.length} ${content.kind}s`,
+          detail: partNames(content.parts, opened),
+          value: null,
+          figure,
+        }
+      }
+      return { title: inspection.tensors[content.item.index]?.name ?? '', detail: shape ?? '', value: null, figure }
     case 'node': {
       const node = inspection.nodes[content.item!.index]!
       const label = nodeLabel(node)
@@ -67,6 +75,10 @@ function countWords({ index }: Item, { graph }: Opened): string {
   return scopes > 0 ? `${scopes} ${scopes === 1 ? 'part' : 'parts'}` : `${nodes} ${nodes === 1 ? 'node' : 'nodes'}`
 }
 
+function partNames(parts: readonly Item[], { inspection }: Opened): string {
+  return parts.map(({ index }) => inspection.tensors[index]?.name ?? '').join(', ')
+}
+
 function partName({ kind, index }: Item, { inspection }: Opened): string {
   if (kind === 'scope') return inspection.scopes[index]?.name ?? ''
   const node = inspection.nodes[index]
@@ -82,16 +94,29 @@ function valueOf({ item, parts }: BoxContent, { costs }: Opened, metric: Metric)
   return values.reduce<number>((sum, value) => sum + (value ?? 0), 0)
 }
 
+/** What stands for an input or an output where they are folded into one box. */
+function foldedEndsOf({ inspection }: Opened, tensor: number): readonly string[] {
+  return [
+    ...(inspection.inputs.includes(tensor) ? ['all-inputs'] : []),
+    ...(inspection.outputs.includes(tensor) ? ['all-outputs'] : []),
+  ]
+}
+
 /** The box, or the open group, that stands for an item as far as the graph is unfolded. */
 export function shownId(
   item: Item | null,
   contents: ReadonlyMap<string, BoxContent>,
   pathOf: ReadonlyMap<number, readonly string[]>,
-  { inspection, graph }: Opened,
+  opened: Opened,
 ): string | null {
+  const { inspection, graph } = opened
   if (item === null) return null
   if (item.kind === 'tensor')
-    return [`input-${item.index}`, `output-${item.index}`].find((id) => contents.has(id)) ?? null
+    return (
+      [`input-${item.index}`, `output-${item.index}`, ...foldedEndsOf(opened, item.index)].find((id) =>
+        contents.has(id),
+      ) ?? null
+    )
   if (item.kind === 'weight') {
     const node = inspection.weights[item.index]?.node ?? null
     return node === null ? null : (pathOf.get(node)?.at(-1) ?? null)

@@ -30,6 +30,8 @@ export interface BuiltGraph {
 /** More than so many boxes side by side are folded into stretches. */
 const mostInGroup = 48
 const stretchLength = 32
+/** More inputs or outputs than that are one box. */
+const mostEnds = 8
 
 const sizes = {
   big: { width: 200, height: 52 },
@@ -41,6 +43,7 @@ const sizes = {
 export function buildGroup(inspection: Inspection, graph: ModelGraph, open: ReadonlySet<string>): BuiltGraph {
   const contents = new Map<string, BoxContent>()
   const pathOf = new Map<number, readonly string[]>()
+  const endOf = new Map<string, string>()
   const lines = new Map<string, Map<string, GraphLine & { readonly tensors: number[] }>>()
 
   function contentOf(part: Part): BoxContent {
@@ -104,17 +107,19 @@ export function buildGroup(inspection: Inspection, graph: ModelGraph, open: Read
     return isHeavy ? sizes.big : sizes.small
   }
 
+  /** Inputs or outputs of the model: each a box, or one for all where they are many and nobody asked. */
   function ends(tensors: readonly number[], kind: 'input' | 'output'): GraphBox[] {
-    return tensors.map((tensor) => {
-      const id = `${kind}-${tensor}`
-      contents.set(id, {
-        id,
-        kind,
-        item: { kind: 'tensor', index: tensor },
-        parts: [],
-        isFolded: false,
-        output: tensor,
-      })
+    const parts = tensors.map((index): Item => ({ kind: 'tensor', index }))
+    const all = `all-${kind}s`
+    if (tensors.length > mostEnds && !open.has(all)) {
+      contents.set(all, { id: all, kind, item: null, parts, isFolded: true, output: null })
+      for (const tensor of tensors) endOf.set(`${kind}-${tensor}`, all)
+      return [{ id: all, ...sizes.end }]
+    }
+    return parts.map((item) => {
+      const id = `${kind}-${item.index}`
+      contents.set(id, { id, kind, item, parts: [], isFolded: false, output: item.index })
+      endOf.set(id, id)
       return { id, ...sizes.end }
     })
   }
@@ -128,6 +133,11 @@ export function buildGroup(inspection: Inspection, graph: ModelGraph, open: Read
     for (let depth = common; depth < to.length - 1; depth += 1) add(to[depth]!, entry, to[depth + 1]!, tensor)
     const last = contents.get(from.at(-1)!)
     if (last !== undefined) last.output = tensor
+  }
+
+  function inputEnd(tensor: number): readonly string[] | undefined {
+    const id = endOf.get(`input-${tensor}`)
+    return id === undefined ? undefined : [id]
   }
 
   function add(group: string, from: string, to: string, tensor: number): void {
@@ -148,20 +158,14 @@ export function buildGroup(inspection: Inspection, graph: ModelGraph, open: Read
     for (const tensor of new Set(node.inputs)) {
       if (tensor < 0) continue
       const producer = graph.producer[tensor] ?? -1
-      const from =
-        producer >= 0
-          ? pathOf.get(outermost(inspection, producer))
-          : contents.has(`input-${tensor}`)
-            ? [`input-${tensor}`]
-            : undefined
+      const from = producer >= 0 ? pathOf.get(outermost(inspection, producer)) : inputEnd(tensor)
       if (from !== undefined) connect(from, to, tensor)
     }
   })
   for (const tensor of inspection.outputs) {
     const producer = graph.producer[tensor] ?? -1
-    const from =
-      producer >= 0 ? pathOf.get(producer) : contents.has(`input-${tensor}`) ? [`input-${tensor}`] : undefined
-    if (from !== undefined) connect(from, [`output-${tensor}`], tensor)
+    const from = producer >= 0 ? pathOf.get(producer) : inputEnd(tensor)
+    if (from !== undefined) connect(from, [endOf.get(`output-${tensor}`)!], tensor)
   }
   const group = { id: '', children: [...inputs, ...children, ...outputs], lines: [] }
   return { group: withLines(group, lines), contents, pathOf }

@@ -32,12 +32,14 @@ export function fitCamera(drawing: Extent, stage: Extent): Camera {
   return { scale, x: (stage.width - drawing.width * scale) / 2, y: (stage.height - drawing.height * scale) / 2 }
 }
 
-/** The first look: the whole where it can be read so, else its top. */
-export function firstCamera(drawing: Extent, stage: Extent): Camera {
+/** The first look: the whole where it can be read so, else its beginning. */
+export function firstCamera(drawing: Extent, stage: Extent, first: Area | null = null): Camera {
   const whole = fitCamera(drawing, stage)
   if (whole.scale >= readable) return { ...whole, y: Math.min(whole.y, margin) }
   const scale = clampZoom(Math.max(readable, Math.min(1, (stage.width - 2 * margin) / drawing.width)))
-  return { scale, x: (stage.width - drawing.width * scale) / 2, y: 0 }
+  if (first === null) return { scale, x: (stage.width - drawing.width * scale) / 2, y: 0 }
+  const middle = first.x + first.width / 2
+  return { scale, x: stage.width / 2 - middle * scale, y: margin - first.y * scale }
 }
 
 /** Zooms and keeps the point of the stage where it is. */

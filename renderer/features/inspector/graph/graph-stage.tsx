@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useStore } from 'zustand'
 import { svgFile } from '../../../charts/svg-file'
@@ -52,10 +52,7 @@ export function GraphStage({ laidOut: { built, placed }, isBusy }: GraphStagePro
   const selectedId = shownId(selected, built.contents, built.pathOf, opened)
   const hoveredId = shownId(hovered, built.contents, built.pathOf, opened)
   const content = selectedId === null ? undefined : built.contents.get(selectedId)
-  const lit = useMemo(() => {
-    if (selectedId === null) return nothing
-    return showsWays ? waysThrough(placed, selectedId) : linesOf(placed, selectedId)
-  }, [placed, selectedId, showsWays])
+  const lit = litLines(placed, selectedId, showsWays)
   useFirstLook(opened.inspection.id, placed, size, setCamera)
   useSelectionInSight(selectedId, placed, size, setCamera)
 
@@ -142,7 +139,11 @@ export function GraphStage({ laidOut: { built, placed }, isBusy }: GraphStagePro
       >
         <svg className={styles.drawing} role="presentation">
           <g role="presentation" transform={`translate(${camera.x} ${camera.y}) scale(${camera.scale})`}>
-            <GraphDrawing {...drawing} area={seenArea(camera, size)} isFar={camera.scale < farScale} />
+            <GraphDrawing
+              {...drawing}
+              area={size.width === 0 ? null : seenArea(camera, size)}
+              isFar={camera.scale < farScale}
+            />
           </g>
         </svg>
         {isWhole ? (
@@ -172,6 +173,11 @@ export function GraphStage({ laidOut: { built, placed }, isBusy }: GraphStagePro
   )
 }
 
+function litLines(placed: Placed, id: string | null, showsWays: boolean): ReadonlySet<PlacedLine> {
+  if (id === null) return nothing
+  return showsWays ? waysThrough(placed, id) : linesOf(placed, id)
+}
+
 type SetCamera = ReturnType<typeof useCamera>['setCamera']
 type Placed = LaidOut['placed']
 
@@ -186,7 +192,8 @@ function useFirstLook(
   useEffect(() => {
     if (size.width === 0 || seen.current === file) return
     seen.current = file
-    setCamera(firstCamera(placed, size))
+    const top = placed.boxes.toSorted((a, b) => a.y - b.y)[0] ?? null
+    setCamera(firstCamera(placed, size, top))
   }, [file, placed, size, setCamera])
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { GraphGroup } from './graph-group'
-import { layoutGroup } from './layout-group'
+import { layoutGroup, type PlacedGraph } from './layout-group'
 
 const box = (id: string) => ({ id, width: 100, height: 40 })
 
@@ -55,7 +55,7 @@ describe('laying out a graph with an open group', () => {
   })
 
   it('takes an unchanged group from what is known', () => {
-    const known = new Map()
+    const known = new Map<string, PlacedGraph>()
     const first = layoutGroup(nested, known)
     expect(layoutGroup(structuredClone(nested), known)).toBe(first)
   })

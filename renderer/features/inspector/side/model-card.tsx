@@ -95,7 +95,7 @@ function problemOf({
 }
 
 function Warnings({ notes, problems }: { readonly notes: readonly string[]; readonly problems: readonly string[] }) {
-  const all = [...problems, ...notes]
+  const all = [...new Set([...problems, ...notes])]
   if (all.length === 0) return null
   return (
     <Section>
