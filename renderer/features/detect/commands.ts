@@ -6,7 +6,7 @@ import { whyNoLayers } from './layers'
 import { stopRun } from './run-actions'
 import { pasteClipboard } from './source/paste'
 import { pickFiles, pickFolder, pickTruth } from './source/pick'
-import { toggleCamera } from './source/source-section'
+import { toggleCamera } from './source/toggle-camera'
 import { showAllClasses } from './view-store'
 
 /** An action of the panel, for the palette and for keys that act anywhere in it. */

@@ -5,10 +5,10 @@ import { Button, IconButton } from '../../../ui/button'
 import { formatSize, plural } from '../../../ui/format'
 import { Section } from '../../../ui/section'
 import { useDetect } from '../context'
-import type { DetectFeature } from '../feature'
 import { canReadClipboard, pasteClipboard } from './paste'
 import { pickFiles, pickFolder } from './pick'
 import styles from './source-section.module.css'
+import { toggleCamera } from './toggle-camera'
 
 /** What is on the stage, and ways to bring in something else. */
 export function SourceSection() {
@@ -62,11 +62,6 @@ export function SourceSection() {
       </div>
     </Section>
   )
-}
-
-export function toggleCamera({ video }: DetectFeature): void {
-  if (video.store.getState().kind === 'camera') video.close()
-  else void video.openCamera()
 }
 
 function Card() {

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
+import type { Box } from '../../../../contract/detection'
 import type { Size } from '../../../ui/viewport'
 import { useDetect } from '../context'
 import { classNamer, useFactsOnStage, useShownBoxes } from '../selectors'
@@ -43,7 +44,9 @@ export function BoxOverlay({ projection, stage }: BoxOverlayProps) {
     density === 'none'
       ? []
       : // The chosen box has the first choice of a place, then the best.
-        [...marks].sort((a, b) => Number(b.one.candidate === selected) - Number(a.one.candidate === selected))
+        marks
+          .filter(({ box }) => isInSight(box, stage))
+          .sort((a, b) => Number(b.one.candidate === selected) - Number(a.one.candidate === selected))
   const texts = labelled.map(({ one }) => labelText(one, density, nameOf))
   const wanted = labelled.map(({ box, verdict }, index) => {
     const { name, score } = texts[index]!
@@ -84,6 +87,11 @@ export function BoxOverlay({ projection, stage }: BoxOverlayProps) {
   )
 }
 
-function areaOf([left, top, right, bottom]: readonly [number, number, number, number]): number {
+/** A box beside a stage that is zoomed in keeps its label to itself. */
+function isInSight([left, top, right, bottom]: Box, { width, height }: Size): boolean {
+  return right > 0 && bottom > 0 && left < width && top < height
+}
+
+function areaOf([left, top, right, bottom]: Box): number {
   return (right - left) * (bottom - top)
 }
