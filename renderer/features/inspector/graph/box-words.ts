@@ -129,6 +129,17 @@ export function shownId(
     if (contents.has(id)) return id
     scope = inspection.scopes[scope]?.parent ?? null
   }
-  const inside = graph.nodesIn[item.index]?.[0]
-  return inside === undefined ? null : (pathOf.get(inside)?.at(-1) ?? null)
+  const inside = someNodeIn(item.index, graph)
+  return inside === null ? null : (pathOf.get(inside)?.at(-1) ?? null)
+}
+
+/** Any node of a scope that is drawn: it leads to the box that the scope is folded into. */
+function someNodeIn(scope: number, graph: Opened['graph']): number | null {
+  const own = graph.nodesIn[scope]?.find((node) => !graph.fixed.has(node))
+  if (own !== undefined) return own
+  for (const inner of graph.scopesIn[scope] ?? []) {
+    const found = someNodeIn(inner, graph)
+    if (found !== null) return found
+  }
+  return null
 }
