@@ -71,7 +71,7 @@ def fit(outputs, scenes) -> tuple[float, float]:
     chosen, columns, right = np.concatenate(chosen), np.concatenate(columns), np.concatenate(right)
     best = (np.inf, 1.0, 0.0)
     for temperature in np.arange(0.6, 2.01, 0.05):
-        for shift in np.arange(-1.5, 2.01, 0.1):
+        for shift in np.arange(-1.0, 4.01, 0.125):
             scores = rescored(chosen, temperature, shift)[np.arange(len(columns)), columns]
             kept = scores > LOWEST
             best = min(best, (reliability(scores[kept], right[kept])[0], float(temperature), float(shift)))

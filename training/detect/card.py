@@ -119,17 +119,18 @@ statement holds for such scenes; on photographs a score means nothing.
 
 ## Training
 
-{last('pretrain', 'samples'):,} crops for the backbone, then {m['samplesSeen']:,} scenes for the whole ({m['trainingSeconds'] / 60:.0f} minutes of one CPU thread), drawn as it went: 192, 256, then 320 px; Muon and AdamW, averaged
+{last('pretrain', 'samples'):,} crops for the backbone, then {m['samplesSeen']:,} scenes for the whole ({m['trainingSeconds'] / 60:.0f} minutes of one thread on a CPU that did other work as well), drawn as it went: 192, 256, then 320 px; Muon and AdamW, averaged
 weights, float32. It was still learning when the time was over; `training/README.md` tells how to go on from these files.
 
 ## Limits
 
-- It knows drawings in the manner of the common emoji sets. It has never seen a photograph of a thing and finds nothing sensible in photographs.
-- {len(CLASSES)} classes. What looks like one of them is often taken for it (another round fruit for an orange, another animal's face for a bear).
-- Things below some 20 px of the 320 px input are missed; so a large picture with many small things should be cut into pieces.
+- It knows drawings in the manner of the common emoji sets. No photograph of a thing was among its lessons; what it finds in photographs means nothing.
+- {len(CLASSES)} classes. What looks like one of them may be taken for it, and a drawing that is unlike all that it saw is not found: see the worst classes.
+- Things were 20 to 290 px large at 320 px in training; smaller ones were never shown. A large picture with many small things should be cut into pieces.
 - Pictures are squeezed into a square: very wide or high ones lose detail in one direction.
-- Boxes are of the whole drawing, also where something covers a part of it. Of heavily covered things (more than a third) it knows little.
-- Turned by more than some 30 degrees, things are found less often; upside down it has not seen them.
+- Boxes are of the whole drawing, also where something covers a part of it; no more than a third was covered by any one thing.
+- Things were turned by up to 25 degrees, one in ten by up to 60; upside down was never shown.
+- Suppression is within a class, so two classes may claim one thing.
 
 ## Data and licences
 
