@@ -87,7 +87,7 @@ export function changedAttribute(
 
 /** The type that a Cast makes; null for other nodes. */
 export function castType(node: NodeProto): Type | null {
-  return node.opType === 'Cast' ? (intAttribute(node, 'to', 0) as Type) : null
+  return node.opType === 'Cast' ? intAttribute(node, 'to', 0) : null
 }
 
 /** A whole-number attribute of a node. */

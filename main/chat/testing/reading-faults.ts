@@ -40,7 +40,9 @@ export const readingFaults: readonly Fault[] = [
     'half-up rounding in the size',
     'sizes',
     () =>
-      plant<typeof RoundHalfEven>('../../tensor/round-half-even', () => ({ roundHalfEven: (value) => Math.floor(value + 0.5) })),
+      plant<typeof RoundHalfEven>('../../tensor/round-half-even', () => ({
+        roundHalfEven: (value) => Math.floor(value + 0.5),
+      })),
   ],
   [
     'the vision encoder given the picture without the first preset',
