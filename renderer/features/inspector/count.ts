@@ -1,7 +1,7 @@
 import type { DimensionSizes } from '../../../contract/inspection-counts'
 import type { InspectorFeature } from './feature'
 import { openFileOf } from './file-store'
-import { withInspection } from './open-file'
+import { withInspection } from './with-inspection'
 
 /** The newest question; answers to older ones are dropped. */
 const turns = new WeakMap<InspectorFeature, number>()

@@ -1,7 +1,7 @@
 import type { DetailState, SliceAt } from './detail-store'
 import type { InspectorFeature } from './feature'
 import { openFileOf } from './file-store'
-import { withInspection } from './open-file'
+import { withInspection } from './with-inspection'
 
 /** Rows and columns of a weight that the heat map shows. */
 const sliceRows = 24

@@ -1,5 +1,4 @@
 import type { InspectionSource } from '../../../contract/inspection'
-import { failureOf } from '../../client/failure'
 import { announce } from '../../ui/live-region'
 import { countNow } from './count'
 import type { InspectorFeature } from './feature'
@@ -96,22 +95,4 @@ export async function openPath(feature: InspectorFeature, path: string): Promise
 export function closeFile(feature: InspectorFeature): void {
   feature.file.setState({ phase: { kind: 'empty' } })
   feature.view.setState({ isLesson: false, selected: null, hovered: null })
-}
-
-/**
- * Asks about the file that is open. The core keeps few inspections: where it has let this one go it is read again, and the
- * answer is the new one's.
- */
-export async function withInspection<Answer>(
-  feature: InspectorFeature,
-  file: OpenFile,
-  ask: (inspectionId: OpenFile['inspection']['id']) => Promise<Answer>,
-): Promise<Answer> {
-  try {
-    return await ask(file.inspection.id)
-  } catch (error) {
-    if (failureOf(error).code !== 'INSPECTION_NOT_FOUND') throw error
-    const { id } = await feature.studio.client.inspection.open({ source: file.inspection.source })
-    return ask(id)
-  }
 }

@@ -2,7 +2,7 @@ import { showToast } from '../../../ui/toaster'
 import type { InspectorFeature } from '../feature'
 import { openFileOf } from '../file-store'
 import { nodeLabel } from '../model/model-graph'
-import { withInspection } from '../open-file'
+import { withInspection } from '../with-inspection'
 import { takeNode } from './factorise'
 
 /** Takes a node's convolution into the lesson, as it stands at the sizes in the fields. */
