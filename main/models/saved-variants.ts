@@ -37,10 +37,11 @@ export function withSavedPrecisions(entry: LibraryEntry, data: string): LibraryE
   const { graphs } = variantFolders(data)
   const own = savedVariants(data).filter(({ modelId, listedAs }) => modelId === model.id && listedAs === modelId)
   if (own.length === 0) return entry
+  // A saved precision never hides one of the model's own.
+  const saved = own.filter(({ name }) => language.precisions[name] === undefined)
   const precisions = {
-    ...Object.fromEntries(own.map(({ id, name }) => [name, { target: join(graphs, id, variantGraph) }])),
-    // A saved precision never hides one of the model's own.
     ...language.precisions,
+    ...Object.fromEntries(saved.map(({ id, name }) => [name, { target: join(graphs, id, variantGraph) }])),
   }
   const folder = { ...language, precisions }
   return {
