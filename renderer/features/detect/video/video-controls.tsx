@@ -29,7 +29,7 @@ export function VideoControls() {
         </span>
       )}
       {kind === 'film' ? <Film /> : null}
-      {kind === 'camera' ? <span className={styles.words}>Live</span> : null}
+      {kind === 'camera' ? <span className={styles.live}>Live</span> : null}
       {kind === null ? null : <Figures />}
       {kind === 'camera' ? (
         <Button size="sm" onPress={() => clearStage(feature)}>
@@ -102,7 +102,7 @@ function Figures() {
         />
       </label>
       <span
-        className={styles.words}
+        className={styles.figures}
         title={`${groupDigits(frames)} frames came by${frameRate === null ? '' : `, ${frameRate.toFixed(0)} a second`}`}
       >
         {groupDigits(looked)} looked at{looksPerSecond === null ? '' : `, ${looksPerSecond.toFixed(1)}/s`}
