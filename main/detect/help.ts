@@ -7,7 +7,7 @@ import { parseCocoTruth } from '../../contract/detection-truth'
 import { StudioError } from '../../contract/errors'
 import type { Help } from '../runtime/serve-help'
 import { isOpaque, onWhite } from '../tensor/on-white'
-import { preparePicture, type PictureInput, type PreparedPicture } from './picture-input'
+import { preparePicture, type PictureInput, type PreparedPicture, type Size } from './picture-input'
 
 export interface PrepareInput {
   /** Upright pixels, row by row. */
@@ -16,6 +16,8 @@ export interface PrepareInput {
   readonly channels: 3 | 4
   readonly data: Uint8Array
   readonly input: PictureInput
+  /** Size of the picture itself, where these pixels were shrunk from it. */
+  readonly picture?: Size
 }
 
 export interface PrepareOutput {
@@ -24,11 +26,18 @@ export interface PrepareOutput {
   readonly milliseconds: number
 }
 
-export function helpPrepare({ width, height, channels, data, input }: PrepareInput): Help<PrepareOutput> {
+export function helpPrepare({
+  width,
+  height,
+  channels,
+  data,
+  input,
+  picture: size,
+}: PrepareInput): Help<PrepareOutput> {
   const started = performance.now()
   const wasTransparent = channels === 4 && !isOpaque(data)
   const rgb = channels === 4 ? onWhite(data) : data
-  const picture = preparePicture({ width, height, rgb }, input)
+  const picture = preparePicture({ width, height, rgb }, input, size)
   const milliseconds = performance.now() - started
   return { output: { picture, wasTransparent, milliseconds }, transfer: [picture.pixels.data.buffer as ArrayBuffer] }
 }

@@ -72,4 +72,11 @@ describe('a picture on its way to a network', () => {
     expect(values({ scale: 1, channelOrder: 'BGR' })).toEqual([30, 20, 10])
     expect(values({ scale: 10, mean: [1, 1, 1], std: [1, 2, 4] })).toEqual([0, 0.5, 0.5])
   })
+
+  it('that was shrunk already has its corners where those of the picture itself are', () => {
+    const input: PictureInput = { ...plain, placing: { mode: 'stretch', width: 32, height: 32 } }
+    const { pixels, toPicture } = preparePicture(grey(32, 32), input, { width: 640, height: 320 })
+    expect(pixels.shape).toEqual([1, 3, 32, 32])
+    expect(toPicture).toMatchObject({ scaleX: 20, scaleY: 10, width: 640, height: 320 })
+  })
 })

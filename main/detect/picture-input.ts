@@ -51,9 +51,12 @@ export interface PreparedPicture {
   readonly toPicture: ToPicture
 }
 
-/** Resizes and normalises an upright picture. */
-export function preparePicture(image: RgbImage, input: PictureInput): PreparedPicture {
-  const place = placeOf(image, input.placing)
+/**
+ * Resizes and normalises an upright picture.
+ * @param picture size of the picture itself, where the image was shrunk to the network's size already
+ */
+export function preparePicture(image: RgbImage, input: PictureInput, picture: Size = image): PreparedPicture {
+  const place = placeOf(picture, input.placing)
   const resized = resample(image, place.width, place.height, input.filter, input.antialias)
   const { scaleX, scaleY } = place
   return {
@@ -63,10 +66,15 @@ export function preparePicture(image: RgbImage, input: PictureInput): PreparedPi
       scaleY,
       offsetX: -place.left * scaleX,
       offsetY: -place.top * scaleY,
-      width: image.width,
-      height: image.height,
+      width: picture.width,
+      height: picture.height,
     },
   }
+}
+
+export interface Size {
+  readonly width: number
+  readonly height: number
 }
 
 interface Place {
@@ -84,7 +92,7 @@ interface Place {
   readonly scaleY: number
 }
 
-function placeOf({ width, height }: { width: number; height: number }, placing: Placing): Place {
+function placeOf({ width, height }: Size, placing: Placing): Place {
   if (placing.mode === 'letterbox') return letterbox(width, height, placing)
   const size = placing.mode === 'stretch' ? placing : fit(width, height, placing)
   return {

@@ -111,13 +111,17 @@ export class DetectionPictures {
       const { width, height } = pixels
       // Before the pixels move: decoding once is half of the work.
       const small = wantsThumbnail ? { thumbnail: await makeThumbnail(pixels) } : {}
-      const ask: PrepareInput = { ...pixels, input }
+      const shrinking = performance.now()
+      const fitted = await shrink(pixels, input)
+      const shrunk = performance.now() - shrinking
+      const ask: PrepareInput = { ...fitted, input, picture: { width, height } }
       // A small picture's bytes lie in a pool that others use too: they are copied, the large ones move.
-      const moves = pixels.data.byteLength === pixels.data.buffer.byteLength
-      const transfer = moves ? [pixels.data.buffer as ArrayBuffer] : []
+      const moves = fitted.data.byteLength === fitted.data.buffer.byteLength
+      const transfer = moves ? [fitted.data.buffer as ArrayBuffer] : []
       const prepared = await this.#helper.run<PrepareInput, PrepareOutput>('prepare', ask, transfer)
       const notes = [...header.notes, ...(prepared.wasTransparent ? ['transparent parts on white'] : [])]
-      return { ...prepared, ...small, width, height, notes, decode: decoded }
+      const milliseconds = prepared.milliseconds + shrunk
+      return { ...prepared, milliseconds, ...small, width, height, notes, decode: decoded }
     } finally {
       giveBack()
     }
@@ -142,6 +146,23 @@ async function decode(bytes: Uint8Array, { isCmyk }: Header, field: string): Pro
 }
 
 type UprightPixels = Omit<PrepareInput, 'input'>
+
+/**
+ * Shrinks opaque pixels to the network's size where sharp's kernel is the one that the network was trained with: its linear one gives
+ * Pillow's bilinear to within one level of 255, in a twentieth of the time that doing it to the last bit takes.
+ */
+async function shrink(pixels: UprightPixels, { placing, filter, antialias }: PictureInput): Promise<UprightPixels> {
+  const { width, height, channels, data } = pixels
+  const isMeant = placing.mode === 'stretch' && filter === 'bilinear' && antialias && channels === 3
+  if (!isMeant || width < placing.width || height < placing.height) return pixels
+  const sharp = await loadSharp()
+  const small = await sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
+    .resize(placing.width, placing.height, { fit: 'fill', kernel: 'linear' })
+    .raw()
+    .toBuffer()
+  const own = new Uint8Array(small.buffer, small.byteOffset, small.byteLength)
+  return { width: placing.width, height: placing.height, channels, data: own }
+}
 
 async function makeThumbnail({ data, width, height, channels }: UprightPixels): Promise<Uint8Array> {
   const sharp = await loadSharp()
