@@ -10,8 +10,8 @@ import {
   precisionRequestSchema,
   recipeSchema,
   savedVariantSchema,
-  trainingRecordSchema,
 } from './precision'
+import { trainingRecordSchema } from './precision-training'
 import { procedure } from './procedure'
 
 /** What the Precision panel asks of the core. Number formats themselves are in contract/number-format-*.ts and need no core. */

@@ -52,8 +52,9 @@ function counted(kernels: readonly Kernel[], names: readonly string[]): { count:
  * Says what ran. `layers` are those that the recipe took, of `all` in the main graph.
  */
 export function truthOf(recipe: Recipe, kernels: Kernel[], layers: number, all: number): Truth {
-  const { arithmetic } = columnFacts[recipe.column]
   const isCpu = kernels.every(({ provider }) => provider === 'CPUExecutionProvider')
+  // A CPU rounds to float16 where it stores and computes in float32: that is what emulated means.
+  const arithmetic = recipe.column === 'fp16' && isCpu ? 'emulated' : columnFacts[recipe.column].arithmetic
   return { arithmetic, kernels, sentence: sentenceOf(recipe, kernels, { layers, all, isCpu }) }
 }
 

@@ -2,13 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { StudioError } from '../../contract/errors'
 import type { ComparisonId, JobId } from '../../contract/ids'
 import type { Job } from '../../contract/jobs'
-import {
-  trainingRecordSchema,
-  type PrecisionEvent,
-  type PrecisionOptions,
-  type PrecisionSettings,
-  type TrainingRecord,
-} from '../../contract/precision'
+import { type PrecisionEvent, type PrecisionOptions, type PrecisionSettings } from '../../contract/precision'
+import { trainingRecordSchema, type TrainingRecord } from '../../contract/precision-training'
 import type { LibraryEntry } from '../models/recognise'
 import { pictureSettings } from '../precision/picture-subject'
 import { VariantStore } from '../precision/variant-store'

@@ -3,7 +3,7 @@ import { openFileOf } from './file-store'
 import { measureFile, measureRoofline } from './measure'
 import type { Metric } from './model/costs'
 import { closeFile, openFiles } from './open-file'
-import { pickModelFiles } from './pick-files'
+import { chooseFiles } from '../../ui/choose-files'
 import type { ViewTab } from './view-store'
 
 /** An action of the panel, for the palette and for keys that act anywhere in it. */
@@ -38,7 +38,7 @@ export function inspectorActions(feature: InspectorFeature): readonly InspectorA
       id: 'open',
       title: 'Open a model file',
       keys: '$mod+o',
-      run: () => void pickModelFiles().then((files) => openFiles(feature, files)),
+      run: () => void chooseFiles({ isMultiple: true }).then((files) => openFiles(feature, files)),
     },
     {
       id: 'search',

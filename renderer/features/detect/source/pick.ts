@@ -1,4 +1,4 @@
-import { chooseFiles } from '../choose-files'
+import { chooseFiles } from '../../../ui/choose-files'
 import type { DetectFeature } from '../feature'
 import { runFolder } from '../run-actions'
 import { named, pictureTypes, takeFiles } from '../take-files'

@@ -5,7 +5,7 @@ import { Button } from '../../../ui/button'
 import { cx } from '../../../ui/cx'
 import shared from '../../../ui/shared.module.css'
 import { useInspector } from '../context'
-import { pickModelFiles } from '../pick-files'
+import { chooseFiles } from '../../../ui/choose-files'
 import { Examples } from './examples'
 import styles from './open-form.module.css'
 
@@ -28,7 +28,7 @@ export function OpenForm({ onSource, onFiles }: OpenFormProps) {
   return (
     <div className={styles.form}>
       <div className={styles.ways}>
-        <Button variant="primary" onPress={() => void pickModelFiles().then(onFiles)}>
+        <Button variant="primary" onPress={() => void chooseFiles({ isMultiple: true }).then(onFiles)}>
           <FileUp size={14} aria-hidden />
           Open a file
         </Button>

@@ -5,6 +5,7 @@ import { Button } from '../../../ui/button'
 import { Select } from '../../../ui/select'
 import { usePrecision } from '../context'
 import { PageSwitch } from '../page-switch'
+import row from '../strip.module.css'
 import { comparableModels, currentModel, startComparison, stopComparison } from './actions'
 import { ColumnChoice } from './column-choice'
 import styles from './compare-strip.module.css'
@@ -23,9 +24,9 @@ export function CompareStrip() {
   const isRunning = useStore(comparison, ({ shown }) => shown?.isRunning === true)
   const choices = comparableModels(all)
   return (
-    <div className={styles.strip} data-region="comparison settings">
+    <div className={row.strip} data-region="comparison settings">
       <PageSwitch />
-      <span className={styles.line} aria-hidden />
+      <span className={row.line} aria-hidden />
       <div className={styles.model}>
         <Select
           label="Model"

@@ -5,6 +5,7 @@ import { cx } from '../../../ui/cx'
 import shared from '../../../ui/shared.module.css'
 import { usePrecision } from '../context'
 import { PageSwitch } from '../page-switch'
+import row from '../strip.module.css'
 import { giveNumber, typeNumber } from './numbers-store'
 import styles from './numbers-strip.module.css'
 import { readNumber } from './read-number'
@@ -27,9 +28,9 @@ export function NumbersStrip() {
   const isReadable = readNumber(text) !== null
   const hint = useId()
   return (
-    <div className={styles.strip} data-region="number">
+    <div className={row.strip} data-region="number">
       <PageSwitch />
-      <span className={styles.line} aria-hidden />
+      <span className={row.line} aria-hidden />
       <Input
         aria-label="Number"
         aria-describedby={hint}

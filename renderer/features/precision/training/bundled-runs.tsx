@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { TrainingRecord } from '../../../../contract/precision'
+import type { TrainingRecord } from '../../../../contract/precision-training'
 import { Lines } from '../../../charts/lines'
 import { Segmented } from '../../../ui/segmented'
 import styles from './training-page.module.css'

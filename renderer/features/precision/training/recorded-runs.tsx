@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { floatFormat } from '../../../../contract/number-formats'
-import type { TrainingRun } from '../../../../contract/precision'
+import type { TrainingRun } from '../../../../contract/precision-training'
 import { ExponentBars } from '../../../charts/exponent-bars'
 import { Lines, type LineSeries } from '../../../charts/lines'
 import { Tag } from '../../../ui/chip'

@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'react'
 import type { Failure } from '../../../../contract/errors'
-import type { TrainingRecord } from '../../../../contract/precision'
+import type { TrainingRecord } from '../../../../contract/precision-training'
 import { ErrorNote } from '../../../ui/error-note'
 import { Spinner } from '../../../ui/spinner'
 import { usePrecision } from '../context'
 import { PageSwitch } from '../page-switch'
+import row from '../strip.module.css'
 import { BundledRuns } from './bundled-runs'
 import { LiveToy } from './live-toy'
 import { RecordedRuns } from './recorded-runs'
@@ -38,7 +39,7 @@ export function TrainingPage() {
 
   return (
     <>
-      <div className={styles.strip} data-region="pages">
+      <div className={row.strip} data-region="pages">
         <PageSwitch />
         <span className={styles.about}>{record?.description}</span>
       </div>

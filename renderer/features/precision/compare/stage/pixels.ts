@@ -7,8 +7,25 @@ export interface Pixels {
   readonly data: Uint8ClampedArray
 }
 
+/** Pictures whose pixels are kept: a pane and its difference read the same ones, and the reference stands in every difference. */
+const mostKept = 12
+const kept = new Map<string, Promise<Pixels>>()
+
+/** A picture's pixels, read once: what a url names never changes. */
+function pixelsOf(url: string): Promise<Pixels> {
+  const known = kept.get(url)
+  if (known !== undefined) return known
+  const reading = readPixels(url)
+  kept.set(url, reading)
+  // A failure must not be kept: the next who asks tries again.
+  reading.catch(() => kept.delete(url))
+  const [oldest] = kept.keys()
+  if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)
+  return reading
+}
+
 /** Reads a picture's pixels. They come through fetch, because a canvas gives no pixels of a picture that the page merely shows. */
-export async function readPixels(url: string): Promise<Pixels> {
+async function readPixels(url: string): Promise<Pixels> {
   const bitmap = await createImageBitmap(await (await fetch(url)).blob())
   const { width, height } = bitmap
   const context = new OffscreenCanvas(width, height).getContext('2d')!
@@ -23,7 +40,7 @@ export function usePixels(url: string | null): Pixels | null {
   useEffect(() => {
     if (url === null) return
     let isWanted = true
-    readPixels(url)
+    pixelsOf(url)
       .then((pixels) => {
         if (isWanted) setRead({ url, pixels })
       })
