@@ -1,9 +1,10 @@
 """Writes the model folder: three graphs, the norms for further training, studio.json, licences.
 
-    python -m training.detect.export [folder] [--early]        default resources/models/thundernet-emoji
+    python -m training.detect.export [folder] [--early | --rewrite]        default resources/models/thundernet-emoji
 
 Reads cache/detect/detector.pt and runs/detect/metrics.json (python -m training.detect.evaluate). --early writes before there
-are metrics. Every graph is compared with PyTorch, and the pair rpn + head with the single graph; it stops above the bounds.
+are metrics. --rewrite reads neither: it writes the graphs again, with the weights that the folder's own graphs hold. Every graph
+is compared with PyTorch, and the pair rpn + head with the single graph; it stops above the bounds.
 """
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 import torch
+from safetensors.torch import load_file
 
 from training.detect.boxes import HEAD_STDS, anchors, decode
 from training.detect.detections import AFTER, BEFORE, raw
@@ -27,7 +29,7 @@ from training.detect.paths import MODEL, RUNS, SIDE, TRAINING
 from training.detect.pretrain import normalised
 from training.detect.thundernet import Thundernet
 from training.detect.validate import squeezed, unseen_scenes
-from training.detect.weights import calibrated, from_checkpoint, from_graphs, save_norms
+from training.detect.weights import NORMS, calibrated, from_checkpoint, from_graphs, save_norms
 
 METRICS = RUNS / "metrics.json"
 
@@ -77,26 +79,27 @@ def check(net: Thundernet, folder: Path) -> None:
         near("restored: features", back.dense(image)[2], features, 1e-3)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder", nargs="?", default=str(MODEL))
-    parser.add_argument("--early", action="store_true")
-    args = parser.parse_args()
-    folder = Path(args.folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    net, counters = from_checkpoint()
-    if args.early:
-        measured = {"metrics": {"samplesSeen": counters["samples"]}, "threshold": 0.3,
-                    "calibration": {"calibrated": False, "temperature": 1.0, "backgroundShift": 0.0, "statement": "Scores of an unfinished model, not calibrated."}}
-    else:
-        measured = json.loads(METRICS.read_text())
-        assert measured["metrics"]["samplesSeen"] == counters["samples"], "metrics.json is of other weights: run training.detect.evaluate"
-    mend = (measured["calibration"]["temperature"], measured["calibration"]["backgroundShift"])
+def write_graphs(net: Thundernet, folder: Path, mend: tuple[float, float]) -> None:
+    """The three graphs and the norms. mend: temperature and background shift, which the graphs have inside."""
     calibrated(net, *mend)
     for name, build in (("detect", detect_graph), ("rpn", rpn_graph), ("head", head_graph)):
         onnx.save(build(net), folder / f"{name}.onnx")
     save_norms(net, folder, *mend)
     check(net, folder)
+
+
+def measurements(counters: dict, early: bool) -> dict:
+    """What studio.json says of how good it is."""
+    if early:
+        return {"metrics": {"samplesSeen": counters["samples"]}, "threshold": 0.3,
+                "calibration": {"calibrated": False, "temperature": 1.0, "backgroundShift": 0.0, "statement": "Scores of an unfinished model, not calibrated."}}
+    measured = json.loads(METRICS.read_text())
+    assert measured["metrics"]["samplesSeen"] == counters["samples"], "metrics.json is of other weights: run training.detect.evaluate"
+    return measured
+
+
+def write_words(folder: Path, measured: dict) -> None:
+    """studio.json and the licences."""
     (folder / "studio.json").write_text(json.dumps(manifest(measured["metrics"], measured["threshold"], measured["calibration"]), indent=2, ensure_ascii=False) + "\n")
     licences = TRAINING / "data" / "licences"
     heading = "(Twemoji graphics)"
@@ -104,6 +107,25 @@ def main() -> None:
     assert heading in text
     (folder / "LICENSE").write_text(text.replace(heading, "(Twemoji graphics, EmojiOne 2, Streamline, FxEmojis)"))
     shutil.copy(licences / "NOTICE-detect", folder / "NOTICE")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", nargs="?", default=str(MODEL))
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--early", action="store_true")
+    kind.add_argument("--rewrite", action="store_true")
+    args = parser.parse_args()
+    folder = Path(args.folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    if args.rewrite:
+        net, norms = from_graphs(folder).eval().requires_grad_(False), load_file(folder / NORMS)
+        write_graphs(net, folder, (float(norms["temperature"][0]), float(norms["shift"][0])))
+    else:
+        net, counters = from_checkpoint()
+        measured = measurements(counters, args.early)
+        write_graphs(net, folder, (measured["calibration"]["temperature"], measured["calibration"]["backgroundShift"]))
+        write_words(folder, measured)
     for file in folder.iterdir():
         file.chmod(0o644)
     subprocess.run(["node", str(TRAINING.parent / "scripts" / "hash-model.mjs"), str(folder)], check=True)

@@ -18,6 +18,8 @@ from training.detect.thundernet import BINS, CEM, OUT, Thundernet
 
 OPSET = 18
 CELLS = SIDE // STRIDE
+LANES = 4
+"""onnxruntime's blocked kernels take depthwise convolutions whose channels come in fours; others run three times as long."""
 
 
 def value(name: str, shape: list):
@@ -43,15 +45,17 @@ class Graph:
         self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
         return output
 
-    def convolution(self, name: str, x: str, layer: nn.Conv2d, norm: nn.BatchNorm2d | None, relu: bool) -> str:
-        weight, bias = folded(layer, norm)
+    def convolution(self, name: str, x: str, layer: nn.Conv2d, norm: nn.BatchNorm2d | None, relu: bool, wide: tuple[bool, bool] = (False, False)) -> str:
+        """wide: whether the input has, and the output gets, channels of zeros up to a multiple of LANES."""
+        weight, bias = widened(*folded(layer, norm), wide, layer.groups > 1)
         inputs = [x, self.constant(f"{name}.weight", weight)] + ([self.constant(f"{name}.bias", bias)] if bias is not None else [])
         pad, kernel = layer.padding[0], layer.kernel_size
-        out = self.add("Conv", inputs, name, kernel_shape=list(kernel), strides=list(layer.stride), pads=[pad] * 4, group=layer.groups)
+        groups = len(weight) if layer.groups > 1 else 1
+        out = self.add("Conv", inputs, name, kernel_shape=list(kernel), strides=list(layer.stride), pads=[pad] * 4, group=groups)
         return self.add("Relu", [out], f"{name}.relu") if relu else out
 
-    def block(self, name: str, x: str, block: nn.Sequential) -> str:
-        return self.convolution(name, x, block[0], block[1], len(block) > 2)
+    def block(self, name: str, x: str, block: nn.Sequential, wide: tuple[bool, bool] = (False, False)) -> str:
+        return self.convolution(name, x, block[0], block[1], len(block) > 2, wide)
 
     def model(self, name: str, inputs: list, outputs: list) -> onnx.ModelProto:
         graph = helper.make_graph(self.nodes, name, inputs, outputs, self.weights)
@@ -70,6 +74,13 @@ def folded(layer: nn.Conv2d, norm: nn.BatchNorm2d | None) -> tuple[np.ndarray, n
     return weight.float().numpy(), None if bias is None else bias.float().numpy()
 
 
+def widened(weight: np.ndarray, bias: np.ndarray | None, wide: tuple[bool, bool], depthwise: bool) -> tuple[np.ndarray, np.ndarray | None]:
+    """Weight and bias with zeros for channels that only fill up; the true ones come first."""
+    inputs, outputs = (-channels % LANES if fill else 0 for channels, fill in zip((weight.shape[1], weight.shape[0]), wide))
+    weight = np.pad(weight, ((0, outputs), (0, 0 if depthwise else inputs), (0, 0), (0, 0)))
+    return weight, None if bias is None else np.pad(bias, (0, outputs))
+
+
 class Dense:
     """Adds backbone, context, RPN and attention: names of scores, deltas, features and the attention map."""
 
@@ -77,27 +88,27 @@ class Dense:
         self.g = g
         c4, c5 = self.backbone(image, net)
         context = self.context(c4, c5, net)
-        r = g.block("rpn.dw", context, net.rpn[0])
-        r = g.block("rpn.pw", r, net.rpn[1])
+        r = g.block("rpn.dw", context, net.rpn[0], (True, True))
+        r = g.block("rpn.pw", r, net.rpn[1], (True, False))
         self.scores = g.convolution("rpn_scores", r, net.rpn_score, None, False)
         self.deltas = g.convolution("rpn_deltas", r, net.rpn_delta, None, False)
         gate = g.add("Sigmoid", [g.convolution("attention.conv", r, net.attention[0], net.attention[1], False)], "attention.gate")
-        self.features = g.add("Mul", [context, gate], "features")
+        true = g.add("Slice", [context, g.ints(0), g.ints(CEM), g.ints(1)], "context.true")
+        self.features = g.add("Mul", [true, gate], "features")
         self.gate = gate
 
     def backbone(self, image: str, net: Thundernet) -> tuple[str, str]:
         g, body = self.g, net.backbone
-        x, side = g.block("backbone.conv1", image, body.conv1), SIDE // 4
+        x = g.block("backbone.conv1", image, body.conv1)
         x = g.add("MaxPool", [x], "backbone.pool", kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])
         kept = []
         for s, stage in enumerate(body.stages):
             for u, unit in enumerate(stage):
-                side //= unit.stride
-                x = self.unit(f"backbone.stage{s + 2}.{u}", x, unit, side)
+                x = self.unit(f"backbone.stage{s + 2}.{u}", x, unit)
             kept.append(x)
         return kept[1], g.block("backbone.conv5", kept[2], body.conv5)
 
-    def unit(self, name: str, x: str, unit: Unit, side: int) -> str:
+    def unit(self, name: str, x: str, unit: Unit) -> str:
         g, half = self.g, unit.right[2][0].out_channels
         if unit.stride == 2:
             left = g.block(f"{name}.left.pw", g.block(f"{name}.left.dw", x, unit.left[0]), unit.left[1])
@@ -105,21 +116,22 @@ class Dense:
         else:
             left, right = f"{name}.pass", f"{name}.work"
             g.nodes.append(helper.make_node("Split", [x, g.ints(half, half)], [left, right], name=f"{name}.split", axis=1))
-        for part, block in zip(("pw1", "dw", "pw2"), unit.right):
-            right = g.block(f"{name}.right.{part}", right, block)
+        for part, block, wide in zip(("pw1", "dw", "pw2"), unit.right, ((False, True), (True, True), (True, False))):
+            right = g.block(f"{name}.right.{part}", right, block, wide)
         both = g.add("Concat", [left, right], f"{name}.concat", axis=1)
-        parts = g.add("Reshape", [both, g.ints(1, 2, half, side * side)], f"{name}.halves")
-        mixed = g.add("Transpose", [parts], f"{name}.shuffle", perm=[0, 2, 1, 3])
-        return g.add("Reshape", [mixed, g.ints(1, 2 * half, side, side)], f"{name}.out")
+        # Channels of the two halves in turn. A Gather moves whole maps; Reshape, Transpose and Reshape take twice as long.
+        turns = g.constant(f"turns_{half}", np.arange(2 * half).reshape(2, half).T.reshape(-1))
+        return g.add("Gather", [both, turns], f"{name}.shuffle", axis=1)
 
     def context(self, c4: str, c5: str, net: Thundernet) -> str:
         g, cem = self.g, net.context
-        local = g.convolution("context.local", c4, cem.local, None, False)
-        deep = g.convolution("context.deep", c5, cem.deep, None, False)
+        wide = (False, True)
+        local = g.convolution("context.local", c4, cem.local, None, False, wide)
+        deep = g.convolution("context.deep", c5, cem.deep, None, False, wide)
         scales = g.constant("context.scales", np.array([1, 1, 2, 2], np.float32))
         up = g.add("Resize", [deep, "", scales], "context.up", mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor")
         mean = g.add("GlobalAveragePool", [c5], "context.mean")
-        everywhere = g.convolution("context.everywhere", mean, cem.everywhere, None, False)
+        everywhere = g.convolution("context.everywhere", mean, cem.everywhere, None, False, wide)
         return g.add("Add", [g.add("Add", [local, up], "context.two"), everywhere], "context")
 
 
@@ -160,29 +172,39 @@ def proposal_nodes(g: Graph, scores: str, deltas: str) -> str:
     return g.add("Gather", [boxes, index], "rois", axis=0)
 
 
+def nearness(g: Graph, rois: str) -> tuple[str, str]:
+    """rois [R, 4] -> how much each column, and each row, of cells counts for each bin: [7, 20, R], the mean over the bin's two samples.
+
+    A bilinear sample takes from a cell by its distance in x times its distance in y, each 1 - distance where that is positive. The two
+    can so be applied one after the other, as products of matrices: a sixth of what GridSample takes.
+    """
+    columns = g.add("Unsqueeze", [g.add("Transpose", [rois], "pool.rois", perm=[1, 0]), g.ints(1)], "pool.wide")
+    low, high = (g.add("Slice", [columns, g.ints(k), g.ints(k + 2), g.ints(0)], f"pool.{end}") for end, k in (("low", 0), ("high", 2)))
+    size = g.add("Sub", [high, low], "pool.size")
+    # [2, 1, R] (axis, -, RoI) against [2, 1, 7, 1] (sample, -, bin, -) broadcasts to [2, 2, 7, R].
+    steps = ((np.arange(2 * BINS) + 0.5) / (2 * BINS)).astype(np.float32).reshape(BINS, 2).T.reshape(2, 1, BINS, 1)
+    places = g.add("Add", [g.add("Mul", [size, g.constant("pool.steps", steps)], "pool.part"), low], "pool.places")
+    # Halves of cells, so that the sum over two samples is their mean.
+    halves = g.add("Mul", [places, g.constant("pool.scale", np.float32(0.5 / STRIDE))], "pool.halves")
+    inside = g.add("Clip", [halves, g.constant("zero", np.float32(0)), g.constant("pool.last", np.float32((CELLS - 1) / 2))], "pool.inside")
+    cells = g.constant("pool.cells", np.arange(CELLS, dtype=np.float32).reshape(CELLS, 1) / 2)
+    distance = g.add("Abs", [g.add("Sub", [g.add("Unsqueeze", [inside, g.ints(3)], "pool.each"), cells], "pool.from_cell")], "pool.distance")
+    near = g.add("Relu", [g.add("Sub", [g.constant("half", np.float32(0.5)), distance], "pool.rest")], "pool.near")
+    g.nodes.append(helper.make_node("Split", [near, g.ints(1, 1)], ["pool.near1", "pool.near2"], name="pool.samples", axis=0))
+    both = g.add("Squeeze", [g.add("Add", ["pool.near1", "pool.near2"], "pool.both"), g.ints(0)], "pool.weights")
+    g.nodes.append(helper.make_node("Split", [both, g.ints(1, 1)], ["pool.x", "pool.y"], name="pool.axes", axis=0))
+    return "pool.x", g.add("Transpose", ["pool.y"], "pool.rows", perm=[1, 0, 2, 3])
+
+
 def pooled_head(g: Graph, features: str, rois: str, net: Thundernet) -> tuple[str, str]:
-    """features [1, 245, 20, 20], rois [R, 4] -> logits [R, C + 1], deltas [R, 4]. PSRoI align is one GridSample."""
-    bins = g.add("Reshape", [features, g.ints(OUT, BINS * BINS, CELLS, CELLS)], "pool.planes")
-    bins = g.add("Transpose", [bins], "pool.bins", perm=[1, 0, 2, 3])
-    steps = ((np.arange(2 * BINS) + 0.5) / (2 * BINS)).reshape(BINS, 1, 2).astype(np.float32)
-    scaled = g.add("Sub", [g.add("Mul", [rois, g.constant("pool.scale", np.float32(2 / (STRIDE * (CELLS - 1))))], "pool.scaled"),
-                           g.constant("one", np.float32(1))], "pool.rois")
-    axes = []
-    for axis, first in (("x", 0), ("y", 1)):
-        low, high = (g.add("Slice", [scaled, g.ints(k), g.ints(k + 1), g.ints(1)], f"pool.{axis}{k}") for k in (first, first + 2))
-        size = g.add("Sub", [high, low], f"pool.{axis}.size")
-        # [R, 1] against [7, 1, 2] broadcasts to [7, R, 2]: bin, RoI, sample.
-        axes.append(g.add("Add", [g.add("Mul", [size, g.constant("pool.steps", steps)], f"pool.{axis}.part"), low], f"pool.{axis}"))
+    """features [1, 245, 20, 20], rois [R, 4] -> logits [R, C + 1], deltas [R, 4]. PSRoI align is a product along x and a sum along y."""
+    x, y = nearness(g, rois)
+    planes = g.add("Reshape", [features, g.ints(OUT, BINS, BINS, CELLS, CELLS)], "pool.planes")
+    along_x = g.add("MatMul", [planes, x], "pool.along_x")
+    along_y = g.add("ReduceSum", [g.add("Mul", [along_x, y], "pool.weighed"), g.ints(3)], "pool.along_y", keepdims=0)
     count = g.add("Shape", [rois], "pool.count", start=0, end=1)
-    full = g.add("Concat", [g.ints(BINS, BINS), count, g.ints(2, 2, 1)], "pool.full", axis=0)
-    x = g.add("Expand", [g.add("Unsqueeze", [axes[0], g.ints(0, 3, 5)], "pool.x.wide"), full], "pool.x.full")
-    y = g.add("Expand", [g.add("Unsqueeze", [axes[1], g.ints(1, 4, 5)], "pool.y.wide"), full], "pool.y.full")
-    shape = g.add("Concat", [g.ints(BINS * BINS), count, g.ints(4, 2)], "pool.shape", axis=0)
-    grid = g.add("Reshape", [g.add("Concat", [x, y], "pool.points", axis=5), shape], "pool.grid", allowzero=1)
-    samples = g.add("GridSample", [bins, grid], "pool.samples", mode="bilinear", padding_mode="border", align_corners=1)
-    mean = g.add("ReduceMean", [samples, g.ints(3)], "pool.mean", keepdims=0)
-    rows = g.add("Transpose", [mean], "pool.rows", perm=[2, 1, 0])
-    flat = g.add("Reshape", [rows, g.add("Concat", [count, g.ints(CEM)], "pool.flat_shape", axis=0)], "pool.flat", allowzero=1)
+    channels = g.add("Reshape", [along_y, g.add("Concat", [g.ints(CEM), count], "pool.shape", axis=0)], "pool.channels", allowzero=1)
+    flat = g.add("Transpose", [channels], "pool.flat", perm=[1, 0])
     hidden = g.add("Relu", [dense_layer(g, "head.fc", flat, net.fc)], "head.fc.relu")
     return dense_layer(g, "head.score", hidden, net.score), dense_layer(g, "head.delta", hidden, net.delta)
 

@@ -62,16 +62,22 @@ def from_graphs(folder: Path) -> Thundernet:
             for key, value in (("weight", norm.weight), ("bias", norm.bias), ("mean", norm.running_mean), ("var", norm.running_var)):
                 value.copy_(norms[f"{name}.{key}"])
             scale = norm.weight.double() / torch.sqrt(norm.running_var.double() + norm.eps)
-            conv.weight.copy_((weights[graph_name(name) + ".weight"].double() / scale.view(-1, 1, 1, 1)).float())
+            folded = true_channels(weights[graph_name(name) + ".weight"], conv.weight)
+            conv.weight.copy_((folded.double() / scale.view(-1, 1, 1, 1)).float())
         for layer, name in ((net.rpn_score, "rpn_scores"), (net.rpn_delta, "rpn_deltas"), (net.context.local, "context.local"),
                             (net.context.deep, "context.deep"), (net.context.everywhere, "context.everywhere"), (net.fc, "head.fc"), (net.delta, "head.delta")):
-            layer.weight.copy_(weights[f"{name}.weight"])
-            layer.bias.copy_(weights[f"{name}.bias"])
+            layer.weight.copy_(true_channels(weights[f"{name}.weight"], layer.weight))
+            layer.bias.copy_(true_channels(weights[f"{name}.bias"], layer.bias))
         bias = weights["head.score.bias"]
         bias[-1] -= norms["shift"][0]
         net.score.weight.copy_(weights["head.score.weight"] * norms["temperature"])
         net.score.bias.copy_(bias * norms["temperature"])
     return net
+
+
+def true_channels(stored: torch.Tensor, own: torch.Tensor) -> torch.Tensor:
+    """What is stored, without the channels of zeros that training.detect.graph fills up with."""
+    return stored[tuple(slice(size) for size in own.shape)]
 
 
 def graph_name(norm: str) -> str:
