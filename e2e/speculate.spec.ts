@@ -49,6 +49,22 @@ test('a race is kept, leaves the studio as JSON, and opens again', async ({ app 
   await expect(app.getByRole('region', { name: 'Verdict' })).toContainText('tokens per round')
 })
 
+test('a race goes on while the page is loaded anew, and is shown again', async ({ app }) => {
+  await openPanel(app)
+  const most = app.getByRole('textbox', { name: 'Tokens' })
+  await most.fill('1000')
+  await most.press('Enter')
+  await app.getByRole('textbox', { name: 'Prompt' }).fill('Write a long story about a lighthouse.')
+  await app.keyboard.press('Control+Enter')
+  await expect(app.getByRole('button', { name: /^Stop/ })).toBeVisible()
+  await app.reload()
+  await app.getByRole('link', { name: 'Speculate' }).click()
+  await expect(app.getByRole('button', { name: /^Stop/ })).toBeVisible()
+  await expect(app.getByRole('region', { name: 'Output' })).toContainText(/\w+ \w+ \w+/)
+  await app.getByRole('button', { name: /^Stop/ }).click()
+  await expect(app.getByRole('button', { name: /^Race/ }).first()).toBeVisible({ timeout: 30_000 })
+})
+
 test('a race can be stopped, and keeps what was measured', async ({ app }) => {
   await openPanel(app)
   const most = app.getByRole('textbox', { name: 'Tokens' })

@@ -1,4 +1,5 @@
 import { wilsonInterval } from '../../contract/speculation-statistics'
+import { BrushLayer, type Brushing } from './brush-layer'
 import { Figure } from './figure'
 import styles from './figure.module.css'
 
@@ -15,8 +16,15 @@ const top = 8
 const bottom = 88
 const left = 32
 
+interface EntropyAcceptanceProps {
+  readonly bins: readonly EntropyBin[]
+  /** The same of the rounds that stand out. */
+  readonly chosen: readonly EntropyBin[] | null
+  readonly brushing: Brushing
+}
+
 /** Whether a draft was accepted, by how unsure the target was at that place. */
-export function EntropyAcceptance({ bins }: { readonly bins: readonly EntropyBin[] }) {
+export function EntropyAcceptance({ bins, chosen, brushing }: EntropyAcceptanceProps) {
   const share = ({ accepted, examined }: EntropyBin) => (examined === 0 ? 0 : accepted / examined)
   const yOf = (value: number) => bottom - value * (bottom - top)
   const name = ({ from, to }: EntropyBin) => (Number.isFinite(to) ? `${from}–${to}` : `${from}+`)
@@ -30,6 +38,18 @@ export function EntropyAcceptance({ bins }: { readonly bins: readonly EntropyBin
         head: ['Entropy in bits', 'Accepted', 'Examined', 'Share'],
         rows: bins.map((bin) => [name(bin), bin.accepted, bin.examined, `${Math.round(100 * share(bin))}%`]),
       }}
+      layer={(width) => (
+        <BrushLayer
+          label="Choose rounds by the target's doubt"
+          words={(from, to) => `${bins[from]!.from}${Number.isFinite(bins[to]!.to) ? ` to ${bins[to]!.to}` : '+'} bits`}
+          left={left}
+          right={width}
+          top={top}
+          bottom={bottom}
+          count={bins.length}
+          {...brushing}
+        />
+      )}
     >
       {(width) => {
         const pitch = (width - left) / bins.length
@@ -64,6 +84,16 @@ export function EntropyAcceptance({ bins }: { readonly bins: readonly EntropyBin
                     fill="var(--tok-accepted)"
                     opacity={0.9}
                   />
+                  {chosen?.[index] === undefined || chosen[index].examined === 0 ? null : (
+                    <rect
+                      className={styles.chosen}
+                      x={x - bar / 2}
+                      width={bar}
+                      y={yOf(share(chosen[index]))}
+                      height={bottom - yOf(share(chosen[index]))}
+                      rx={2}
+                    />
+                  )}
                   {bin.examined === 0 ? null : (
                     <path className={styles.doubt} d={`M${x + bar / 2 - 8} ${yOf(high)}h6m-3 0V${yOf(low)}m-3 0h6`} />
                   )}

@@ -10,6 +10,8 @@ export interface StageMilliseconds {
 
 interface RoundCostProps {
   readonly name: string
+  /** Of which rounds, where not all are meant: "12 chosen rounds". */
+  readonly note: string | null
   /** Mean of a round. */
   readonly milliseconds: StageMilliseconds
   readonly tokensPerRound: number
@@ -21,7 +23,7 @@ const height = 104
 const bar = 18
 
 /** A round's time by stage, beside what plain decoding takes for the same tokens. */
-export function RoundCost({ name, milliseconds, tokensPerRound, plainMilliseconds }: RoundCostProps) {
+export function RoundCost({ name, note, milliseconds, tokensPerRound, plainMilliseconds }: RoundCostProps) {
   const { draft, verify } = milliseconds
   const other = milliseconds.sample + milliseconds.commit
   const round = draft + verify + other
@@ -37,6 +39,7 @@ export function RoundCost({ name, milliseconds, tokensPerRound, plainMillisecond
   return (
     <Figure
       title="Cost of a round"
+      note={note}
       legend={parts.map(({ key, label, value, fill }) => (
         <Key key={key} mark={fill}>
           {label} {value.toFixed(1)}

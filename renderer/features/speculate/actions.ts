@@ -1,7 +1,9 @@
 import type { Failure } from '../../../contract/errors'
 import type { RaceId } from '../../../contract/ids'
+import { isJobOf } from '../../../contract/jobs'
 import type { Model } from '../../../contract/models'
 import { raceRequestSchema, raceSchema, type Race } from '../../../contract/speculation'
+import { runningJob } from '../../studio/jobs-state'
 import { showToast } from '../../ui/toaster'
 import type { SpeculateFeature } from './feature'
 import { chooseModel, rememberPrompt, removeStrategy, requestOf } from './form-store'
@@ -37,6 +39,20 @@ export async function startRace(feature: SpeculateFeature): Promise<void> {
   } catch (error) {
     bench.setState({ failure: studio.report('Starting a race', error) })
   }
+}
+
+/** Shows a race that runs already, such as one that was started before the page was loaded anew; it takes an example's place alone. */
+export function pickUpRunning(feature: SpeculateFeature): void {
+  const { studio, race, view } = feature
+  const shown = race.getState().race
+  if (shown !== null && shown.recorded === null) return
+  const job = runningJob(studio.jobs.getState())
+  if (!isJobOf('race', job)) return
+  const { request } = job.request
+  const name = studio.models.getState().models.find(({ id }) => id === request.modelId)?.name ?? request.modelId
+  race.setState({ race: startedRace(job.id, request, name, job.createdAt) })
+  view.setState({ isFollowing: true })
+  void followRace(feature, job.id)
 }
 
 export async function stopRace({ race, studio }: SpeculateFeature): Promise<void> {

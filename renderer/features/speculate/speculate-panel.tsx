@@ -1,10 +1,12 @@
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
+import { isJobOf } from '../../../contract/jobs'
 import { useStudio } from '../../studio/context'
+import { runningJob } from '../../studio/jobs-state'
 import { ErrorNote } from '../../ui/error-note'
 import { announce } from '../../ui/live-region'
 import { Spinner } from '../../ui/spinner'
-import { loadDrafts, loadExamples, removeFromForm, settleModel, startRace } from './actions'
+import { loadDrafts, loadExamples, pickUpRunning, removeFromForm, settleModel, startRace } from './actions'
 import { Bench } from './bench'
 import { loadCalibration } from './calibrate'
 import { TokenCard } from './card/token-card'
@@ -34,6 +36,10 @@ export function SpeculatePanel() {
   useEffect(() => {
     if (isLoaded) settleModel(feature)
   }, [feature, isLoaded])
+  const hasRunning = useStore(studio.jobs, (state) => isJobOf('race', runningJob(state)))
+  useEffect(() => {
+    if (isLoaded && hasRunning) pickUpRunning(feature)
+  }, [feature, isLoaded, hasRunning])
   useEffect(() => {
     void loadExamples(feature)
     void feature.runs.reload()

@@ -1,4 +1,4 @@
-import type { Origin } from '../../../../contract/speculation'
+import type { Origin, Round } from '../../../../contract/speculation'
 import {
   acceptedLengths,
   acceptanceStatistics,
@@ -19,12 +19,14 @@ export const statisticsOf: (trace: RunTrace) => AcceptanceStatistics = once((tra
   acceptanceStatistics(roundsOf(trace)),
 )
 
-/** The same of some rounds alone: how far their drafts survived, and how many accepted each length. */
+/** The same of some rounds alone: how many accepted each length, and how the target's doubt went with acceptance. */
 export function statisticsOfRounds(trace: RunTrace, rounds: ReadonlySet<number>) {
   const some = roundsOf(trace).filter((_, index) => rounds.has(index))
   return {
-    survival: acceptanceStatistics(some).survival,
+    ...acceptanceStatistics(some),
+    roundCount: some.length,
     lengths: acceptedLengths(some).map((length) => length.rounds),
+    entropies: binned(some.map(judgedPlaces)),
   }
 }
 
@@ -47,25 +49,42 @@ export const acceptanceByRound = once((trace) =>
 
 const entropyEdges = [0, 0.5, 1, 1.5, 2, 3]
 
-/** Places where a draft was judged, by the target's entropy there in bits. */
-export const entropyBins = once((trace) => {
+/** A place where a draft was judged. bin: of the target's entropy there. */
+interface JudgedPlace {
+  readonly bin: number
+  readonly isAccepted: boolean
+}
+
+function judgedPlaces({ nodes, rows }: Round): readonly JudgedPlace[] {
+  const passed = new Set(nodes.filter(({ verdict }) => verdict === 'accepted').map(({ parent }) => parent))
+  const judged = new Set(nodes.filter(({ verdict }) => verdict !== 'unreached').map(({ parent }) => parent))
+  return rows
+    .filter(({ node }) => judged.has(node))
+    .map(({ node, entropy }) => ({
+      bin: Math.max(
+        0,
+        entropyEdges.findLastIndex((from) => entropy / Math.LN2 >= from),
+      ),
+      isAccepted: passed.has(node),
+    }))
+}
+
+/** Of each round, the places where its drafts were judged. */
+export const judgedByRound = once((trace) => roundsOf(trace).map(judgedPlaces))
+
+/** Judged places by the target's entropy there in bits. */
+export const entropyBins = once((trace) => binned(judgedByRound(trace)))
+
+function binned(rounds: readonly (readonly JudgedPlace[])[]) {
   const bins = entropyEdges.map((from, index) => ({
     from,
     to: entropyEdges[index + 1] ?? Infinity,
     accepted: 0,
     examined: 0,
   }))
-  for (const round of roundsOf(trace)) {
-    const passed = new Set(round.nodes.filter(({ verdict }) => verdict === 'accepted').map(({ parent }) => parent))
-    const judged = new Set(round.nodes.filter(({ verdict }) => verdict !== 'unreached').map(({ parent }) => parent))
-    for (const { node, entropy } of round.rows) {
-      if (!judged.has(node)) continue
-      const bits = entropy / Math.LN2
-      const bin = bins.findLast(({ from }) => bits >= from)
-      if (bin === undefined) continue
-      bin.examined += 1
-      if (passed.has(node)) bin.accepted += 1
-    }
+  for (const { bin, isAccepted } of rounds.flat()) {
+    bins[bin]!.examined += 1
+    if (isAccepted) bins[bin]!.accepted += 1
   }
   return bins
-})
+}

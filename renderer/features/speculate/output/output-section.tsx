@@ -92,7 +92,7 @@ function BrushChip() {
   const run = useShownRun()
   const brush = useBrush()
   if (brush === null || run === null) return null
-  const words = brushWords(brush, run.roundCount)
+  const words = brushWords(brush, run)
   return (
     <Button size="sm" aria-label={`${words}: show all again`} onPress={() => view.setState({ brush: null })}>
       {words}

@@ -59,8 +59,9 @@ function Overview({ race, run }: { readonly race: ShownRace; readonly run: RunTr
   const part = useMemo(() => (brush === null ? null : statisticsOfRounds(run, brush.rounds)), [run, brush])
   const statistics = statisticsOf(run)
   const plain = baselineOf(race)
-  const rounds = Math.max(1, run.roundCount)
-  const { draft, verify, sample, commit } = statistics.milliseconds
+  const { milliseconds, tokensPerForward } = part ?? statistics
+  const rounds = Math.max(1, part?.roundCount ?? run.roundCount)
+  const { draft, verify, sample, commit } = milliseconds
   return (
     <>
       <div className={styles.chart}>
@@ -82,13 +83,14 @@ function Overview({ race, run }: { readonly race: ShownRace; readonly run: RunTr
       <div className={styles.chart}>
         <RoundCost
           name={strategyLabel(run.strategy)}
+          note={part === null ? null : `mean of ${part.roundCount} chosen`}
           milliseconds={{
             draft: draft / rounds,
             verify: verify / rounds,
             sample: sample / rounds,
             commit: commit / rounds,
           }}
-          tokensPerRound={statistics.tokensPerForward}
+          tokensPerRound={tokensPerForward}
           plainMilliseconds={plain?.result == null ? null : plain.result.milliseconds / Math.max(1, plain.tokenCount)}
         />
       </div>
@@ -113,6 +115,8 @@ function OverTime({ run }: { readonly run: RunTrace }) {
   const { view } = useSpeculate()
   const brush = useBrush()
   const brushing = useBrushing(run, 'round')
+  const byDoubt = useBrushing(run, 'entropy')
+  const part = useMemo(() => (brush === null ? null : statisticsOfRounds(run, brush.rounds)), [run, brush])
   const round = useStore(view, ({ time }) => roundAt(run, time))
   const current = useThrottled(round, useIsMoving(), figuresEvery)
   return (
@@ -126,7 +130,7 @@ function OverTime({ run }: { readonly run: RunTrace }) {
         />
       </div>
       <div className={styles.chart}>
-        <EntropyAcceptance bins={entropyBins(run)} />
+        <EntropyAcceptance bins={entropyBins(run)} chosen={part?.entropies ?? null} brushing={byDoubt} />
       </div>
     </>
   )

@@ -6,11 +6,12 @@ import { Button } from '../../../ui/button'
 import { formatDay } from '../../../ui/format'
 import { useNow } from '../../../ui/hooks'
 import { calibrate } from '../calibrate'
-import { useSpeculate } from '../context'
+import { useBrush, useSpeculate } from '../context'
+import type { Brush } from '../model/brush'
 import type { RunTrace } from '../model/run-trace'
-import { statisticsOf } from '../model/statistics-of'
+import { statisticsOf, statisticsOfRounds } from '../model/statistics-of'
 import { strategyLabel } from '../model/strategies'
-import type { ShownRace } from '../race-store'
+import { baselineOf, type ShownRace } from '../race-store'
 import { speedupOf } from '../selectors'
 import styles from './side-column.module.css'
 
@@ -26,6 +27,7 @@ export function TheoryTab({ race, run }: TheoryTabProps) {
   const own = useStore(bench, (state) => state.calibration)
   const isCalibrating = useStore(bench, (state) => state.isCalibrating)
   const shown = useStore(view, (state) => state.run)
+  const brush = useBrush()
   const now = useNow()
   const calibration = race.calibration ?? own
   const statistics = statisticsOf(run)
@@ -56,7 +58,7 @@ export function TheoryTab({ race, run }: TheoryTabProps) {
           calibration={calibration}
           draftMilliseconds={calibration.draft[run.strategy.name] ?? perToken}
           alpha={alpha}
-          measured={measuredPoints(race, shown)}
+          measured={[...measuredPoints(race, shown), ...chosenPoint(race, run, brush)]}
         />
       </div>
       {strategyWords[run.strategy.name].shape === 'tree' ? (
@@ -80,4 +82,22 @@ function measuredPoints(race: ShownRace, shown: number): readonly MeasuredSpeedu
     const depth = run.rounds.reduce((sum, { draftLength }) => sum + draftLength, 0) / rounds
     return [{ draftLength: depth, speedup: factor, label: strategyLabel(run.strategy), isShown: index === shown }]
   })
+}
+
+/** Rounds that were chosen in another chart, as one point: the time that plain decoding takes for their tokens over their own. */
+function chosenPoint(race: ShownRace, run: RunTrace, brush: Brush | null): readonly MeasuredSpeedup[] {
+  const plain = baselineOf(race)
+  if (brush === null || plain?.result == null) return []
+  const { roundCount, tokens, tokensPerSecond } = statisticsOfRounds(run, brush.rounds)
+  if (roundCount === 0 || tokensPerSecond === 0) return []
+  const plainTokensPerSecond = (1000 * plain.tokenCount) / plain.result.milliseconds
+  const depth = [...brush.rounds].reduce((sum, round) => sum + run.rounds[round]!.draftLength, 0) / roundCount
+  return [
+    {
+      draftLength: depth,
+      speedup: tokensPerSecond / plainTokensPerSecond,
+      label: `${roundCount} chosen rounds, ${tokens} tokens`,
+      isShown: true,
+    },
+  ]
 }
