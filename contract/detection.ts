@@ -98,9 +98,9 @@ export type DetectedBox = z.infer<typeof detectedBoxSchema>
 
 /** Milliseconds by part; what a way of running does not have apart is absent. */
 export const detectionTimingsSchema = z.object({
-  /** Reading the file into pixels. */
+  /** Reading the file into pixels, those of the network where they are shrunk in the same go. */
   decode: z.number(),
-  /** Resizing and normalising. */
+  /** Resizing, where that goes by itself, and normalising. */
   prepare: z.number(),
   /** The network whole; where it ran in parts, their sum. */
   network: z.number(),

@@ -26,20 +26,17 @@ export interface PrepareOutput {
   readonly milliseconds: number
 }
 
-export function helpPrepare({
-  width,
-  height,
-  channels,
-  data,
-  input,
-  picture: size,
-}: PrepareInput): Help<PrepareOutput> {
+export function prepare({ width, height, channels, data, input, picture: size }: PrepareInput): PrepareOutput {
   const started = performance.now()
   const wasTransparent = channels === 4 && !isOpaque(data)
   const rgb = channels === 4 ? onWhite(data) : data
   const picture = preparePicture({ width, height, rgb }, input, size)
-  const milliseconds = performance.now() - started
-  return { output: { picture, wasTransparent, milliseconds }, transfer: [picture.pixels.data.buffer as ArrayBuffer] }
+  return { picture, wasTransparent, milliseconds: performance.now() - started }
+}
+
+export function helpPrepare(input: PrepareInput): Help<PrepareOutput> {
+  const output = prepare(input)
+  return { output, transfer: [output.picture.pixels.data.buffer as ArrayBuffer] }
 }
 
 export interface EvaluateInput {

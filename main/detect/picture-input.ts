@@ -148,15 +148,19 @@ function fit(
 function normalise({ rgb, width, height }: RgbImage, place: Place, input: PictureInput): Tensor<'float32'> {
   const plane = place.wholeWidth * place.wholeHeight
   const data = new Float32Array(3 * plane)
-  const isWhole = width === place.wholeWidth && height === place.wholeHeight
-  for (let channel = 0; channel < 3; channel++) {
-    const levels = levelsOf(channel, input)
-    const from = input.channelOrder === 'RGB' ? channel : 2 - channel
-    const start = channel * plane
-    if (!isWhole) data.fill(levels[place.fill]!, start, start + plane)
-    for (let y = 0, source = from; y < height; y++) {
-      let target = start + (y + place.top) * place.wholeWidth + place.left
-      for (let x = 0; x < width; x++, source += 3) data[target++] = levels[rgb[source]!]!
+  const levels = [0, 1, 2].map((channel) => levelsOf(channel, input)) as [Float32Array, Float32Array, Float32Array]
+  if (width !== place.wholeWidth || height !== place.wholeHeight) {
+    levels.forEach((level, channel) => data.fill(level[place.fill]!, channel * plane, (channel + 1) * plane))
+  }
+  const [first, second, third] = levels
+  // Where the first and the last channel of the network lie in a pixel.
+  const [start, end] = input.channelOrder === 'RGB' ? [0, 2] : [2, 0]
+  for (let y = 0, source = 0; y < height; y++) {
+    let target = (y + place.top) * place.wholeWidth + place.left
+    for (let x = 0; x < width; x++, source += 3, target++) {
+      data[target] = first[rgb[source + start]!]!
+      data[target + plane] = second[rgb[source + 1]!]!
+      data[target + 2 * plane] = third[rgb[source + end]!]!
     }
   }
   return float32([1, 3, place.wholeHeight, place.wholeWidth], data)
