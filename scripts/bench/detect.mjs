@@ -51,7 +51,11 @@ async function compare(core, peer, threads, rounds) {
   if (peer === null) return
   const eager = print('  PyTorch eager', theirs)
   const times = (part) => `${(eager[part] / own[part]).toFixed(2)}`
-  row('  studio against PyTorch eager', `${times('total')} times`, `network ${times('network')} times; aim 3 for the whole`)
+  row(
+    '  studio against PyTorch eager',
+    `${times('total')} times`,
+    `network ${times('network')} times; aim 3 for the whole`,
+  )
 }
 
 async function several(look) {
