@@ -15,7 +15,7 @@ export const inspectionSourceSchema = z.discriminatedUnion('kind', [
   /** A file on the machine that the core runs on: .onnx, .safetensors or .gguf. */
   z.object({ kind: z.literal('path'), path: z.string().min(1).max(4096) }),
   /** A file handed over by `inspection.upload`. */
-  z.object({ kind: z.literal('upload'), uploadId: z.string().min(1).max(64) }),
+  z.object({ kind: z.literal('upload'), uploadId: z.uuid() }),
 ])
 export type InspectionSource = z.infer<typeof inspectionSourceSchema>
 
@@ -123,7 +123,7 @@ export type FreeDimension = z.infer<typeof freeDimensionSchema>
 export const inspectionSchema = z.object({
   id: inspectionIdSchema,
   source: inspectionSourceSchema,
-  /** File name, with the folder that tells it apart: `transformer/model.onnx`. */
+  /** File name, with the folder that tells it apart: `transformer/model.onnx`. A file that was handed over has its own name. */
   name: z.string(),
   path: z.string(),
   format: z.enum(['onnx', 'safetensors', 'gguf']),
@@ -174,6 +174,8 @@ export const tensorViewSchema = z.object({
   shape: z.array(z.number()),
   elements: z.number(),
   bytes: z.number(),
+  /** How many of the elements the statistics and the histogram are of: all, or runs that lie evenly over a large tensor. */
+  counted: z.number(),
   /** Over the finite values; null where there is none. */
   statistics: z
     .object({
@@ -183,7 +185,7 @@ export const tensorViewSchema = z.object({
       standardDeviation: z.number(),
     })
     .nullable(),
-  /** Shares of all values, 0 to 1. */
+  /** Shares of the counted values, 0 to 1. */
   zeros: z.number(),
   nans: z.number(),
   infinities: z.number(),

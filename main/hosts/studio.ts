@@ -159,12 +159,13 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     models: () => library.list(),
     uploads: join(folders.data, 'uploads'),
     measurements,
+    helper,
     addJob: (request, title) => queue.add(request, title),
   })
   const inspectionJobs = new InspectionJobs({
     measurements,
     worker,
-    pathOf: (source) => inspection.pathOf(source),
+    fileOf: (source) => inspection.fileOf(source),
     threads: () => settings.read().threads,
   })
   const jobs = new JobsTable(database)

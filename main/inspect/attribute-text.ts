@@ -6,7 +6,7 @@ const cut = (text: string): string => (text.length > longest ? `${text.slice(0, 
 const utf8 = (bytes: Uint8Array): string => new TextDecoder().decode(bytes.subarray(0, longest + 1))
 
 /** Floats as short as they can be written and still be the same float32. */
-function floatText(value: number): string {
+export function floatText(value: number): string {
   for (let digits = 1; digits <= 9; digits += 1) {
     const text = value.toPrecision(digits)
     if (Math.fround(Number(text)) === Math.fround(value)) return String(Number(text))

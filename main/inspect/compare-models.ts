@@ -1,104 +1,99 @@
 import type { InspectionDifference } from '../../contract/inspection'
 import { shapeText } from '../../contract/inspection-table'
 import { attributeText } from './attribute-text'
-import type { Graph, GraphNode, GraphWeight } from './graph'
+import type { Graph, GraphNode } from './graph'
+import { matchNames, matchNodes, type Matching } from './match-nodes'
 import type { OpenedModel } from './opened-model'
-import type { ValueReader } from './weight-values'
+import type { ValueSource } from './weight-values'
 
 type Changes = InspectionDifference['header']
-type Match = InspectionDifference['nodes']
 
-/** Values are compared up to this many elements a weight: enough to tell another training from the same one. */
-const comparedElements = 1 << 16
-
-/** What a node is called in both files: its name, or that of its first output. */
-function keyOf({ tensors }: Graph, { name, outputs, op }: GraphNode): string {
-  if (name !== '') return name
-  const output = outputs.find((tensor) => tensor >= 0)
-  return output === undefined ? op : `→ ${tensors[output]!.name}`
-}
-
-/** Places by name; those of one name follow each other. */
-function places(names: readonly string[]): Map<string, number[]> {
-  const found = new Map<string, number[]>()
-  names.forEach((name, index) => {
-    const known = found.get(name)
-    if (known === undefined) found.set(name, [index])
-    else known.push(index)
-  })
-  return found
-}
-
-function match(
-  before: readonly string[],
-  after: readonly string[],
-  changesOf: (before: number, after: number) => Changes,
-): Match {
-  const waiting = places(after)
-  const result: Match = { added: [], removed: [], changed: [], same: 0 }
-  before.forEach((name, index) => {
-    const other = waiting.get(name)?.shift()
-    if (other === undefined) {
-      result.removed.push(index)
-      return
-    }
-    const changes = changesOf(index, other)
-    if (changes.length === 0) result.same += 1
-    else result.changed.push({ before: index, after: other, changes })
-  })
-  result.added.push(...[...waiting.values()].flat().sort((a, b) => a - b))
-  return result
-}
+/** Tells of pairs of weights whether their values are the same; null where that cannot be told. */
+export type CompareValues = (
+  pairs: readonly (readonly [before: ValueSource, after: ValueSource])[],
+) => Promise<readonly (boolean | null)[]>
 
 function changed(what: string, before: string, after: string): Changes {
   return before === after ? [] : [{ what, before, after }]
 }
 
-function nodeChanges(before: Graph, after: Graph): (a: number, b: number) => Changes {
-  return (a, b) => {
+/** Puts a matching together with what changed of each pair. */
+function differenceOf({ pairs, added, removed }: Matching, changes: readonly Changes[]): InspectionDifference['nodes'] {
+  return {
+    added: [...added],
+    removed: [...removed],
+    changed: pairs.flatMap(([before, after], place) =>
+      changes[place]!.length === 0 ? [] : [{ before, after, changes: [...changes[place]!] }],
+    ),
+    same: changes.filter(({ length }) => length === 0).length,
+  }
+}
+
+/** Where a tensor comes from: the node and the place among its outputs. */
+function producers({ nodes }: Graph): ReadonlyMap<number, readonly [node: number, output: number]> {
+  return new Map(
+    nodes.flatMap(({ outputs }, node) => outputs.map((tensor, output) => [tensor, [node, output]] as const)),
+  )
+}
+
+function nodeChanges(before: Graph, after: Graph, { pairs }: Matching): Changes[] {
+  const other = new Map(pairs)
+  const [from, to] = [producers(before), producers(after)]
+  /** By name, or as the same output of nodes that are the same: exporters name tensors as they count. */
+  const isSame = (a: number, b: number): boolean => {
+    if ((before.tensors[a]?.name ?? '') === (after.tensors[b]?.name ?? '')) return true
+    const [one, two] = [from.get(a), to.get(b)]
+    return one !== undefined && two !== undefined && other.get(one[0]) === two[0] && one[1] === two[1]
+  }
+  const names = (graph: Graph, tensors: readonly number[]): string =>
+    tensors.map((tensor) => graph.tensors[tensor]?.name ?? '').join(', ')
+  const text = (node: GraphNode, name: string): string => {
+    const attribute = node.attributes.get(name)
+    return attribute === undefined ? '' : attributeText(attribute)
+  }
+  return pairs.map(([a, b]) => {
     const [old, now] = [before.nodes[a]!, after.nodes[b]!]
-    const names = new Set([...old.attributes.keys(), ...now.attributes.keys()])
-    const tensorNames = (graph: Graph, tensors: readonly number[]): string =>
-      tensors.map((tensor) => graph.tensors[tensor]?.name ?? '').join(', ')
-    const text = (node: GraphNode, name: string): string => {
-      const attribute = node.attributes.get(name)
-      return attribute === undefined ? '' : attributeText(attribute)
-    }
+    const attributes = new Set([...old.attributes.keys(), ...now.attributes.keys()])
+    const readsSame =
+      old.inputs.length === now.inputs.length && old.inputs.every((tensor, place) => isSame(tensor, now.inputs[place]!))
     return [
       ...changed('operator', old.op, now.op),
-      ...[...names].flatMap((name) => changed(name, text(old, name), text(now, name))),
-      ...changed('inputs', tensorNames(before, old.inputs), tensorNames(after, now.inputs)),
-      ...changed('outputs', tensorNames(before, old.outputs), tensorNames(after, now.outputs)),
+      ...[...attributes].flatMap((name) => changed(name, text(old, name), text(now, name))),
+      ...(readsSame ? [] : changed('inputs', names(before, old.inputs), names(after, now.inputs))),
+      ...changed('outputs', String(old.outputs.length), String(now.outputs.length)),
     ]
-  }
+  })
 }
 
-/** Whether two weights of one type and shape hold the same values, as far as they are compared; null where they cannot be read. */
-function sameValues(before: OpenedModel, after: OpenedModel, a: number, b: number): boolean | null {
-  const readers: ValueReader[] = []
+async function weightChanges(
+  before: OpenedModel,
+  after: OpenedModel,
+  { pairs }: Matching,
+  compareValues: CompareValues,
+): Promise<Changes[]> {
+  const forms = pairs.map(([a, b]) => {
+    const [old, now] = [before.graph.weights[a]!, after.graph.weights[b]!]
+    return [...changed('type', old.dtype, now.dtype), ...changed('shape', shapeText(old.shape), shapeText(now.shape))]
+  })
+  const asked = pairs.flatMap(([a, b], place) => {
+    if (forms[place]!.length > 0) return []
+    const [one, two] = [sourceOf(before, a), sourceOf(after, b)]
+    return one === null || two === null ? [] : [{ place, sources: [one, two] as const }]
+  })
+  const same = await compareValues(asked.map(({ sources }) => sources))
+  asked.forEach(({ place }, index) => {
+    if (same[index] === false) forms[place] = [{ what: 'values', before: 'as they were', after: 'others' }]
+  })
+  return forms
+}
+
+/** Null where the file does not hold a weight's values. */
+function sourceOf({ valueSource }: OpenedModel, weight: number): ValueSource | null {
   try {
-    const [one, other] = [before.openValues(a), after.openValues(b)]
-    readers.push(one, other)
-    const [left, right] = [one.read(0, comparedElements), other.read(0, comparedElements)]
-    return left.length === right.length && left.every((value, index) => Object.is(value, right[index]))
+    return valueSource(weight)
   } catch {
+    // Why they are not there is told where the file is opened.
     return null
-  } finally {
-    for (const reader of readers) reader.close()
-  }
-}
-
-function weightChanges(before: OpenedModel, after: OpenedModel): (a: number, b: number) => Changes {
-  return (a, b) => {
-    const [old, now]: [GraphWeight, GraphWeight] = [before.graph.weights[a]!, after.graph.weights[b]!]
-    const form = [
-      ...changed('type', old.dtype, now.dtype),
-      ...changed('shape', shapeText(old.shape), shapeText(now.shape)),
-    ]
-    if (form.length > 0) return form
-    return sameValues(before, after, a, b) === false
-      ? [{ what: 'values', before: 'as they were', after: 'others' }]
-      : []
   }
 }
 
@@ -114,7 +109,7 @@ function headerChanges({ file: before }: OpenedModel, { file: after }: OpenedMod
       .join('; ')
   return [
     ...changed('format', before.format, after.format),
-    ...changed('IR version', String(before.header.irVersion), String(after.header.irVersion)),
+    ...changed('IR version', String(before.header.irVersion ?? ''), String(after.header.irVersion ?? '')),
     ...changed('opsets', opsets(before), opsets(after)),
     ...changed('producer', before.header.producer, after.header.producer),
     ...changed('inputs', values(before, before.inputs), values(after, after.inputs)),
@@ -122,14 +117,19 @@ function headerChanges({ file: before }: OpenedModel, { file: after }: OpenedMod
   ]
 }
 
-/** How a model differs from another, by the names of nodes and weights. */
-export function compareModels(before: OpenedModel, after: OpenedModel): InspectionDifference {
-  const nodeNames = ({ graph }: OpenedModel): string[] => graph.nodes.map((node) => keyOf(graph, node))
+/** How a model differs from another. Nodes are matched as `matchNodes` says, weights by their names. */
+export async function compareModels(
+  before: OpenedModel,
+  after: OpenedModel,
+  compareValues: CompareValues,
+): Promise<InspectionDifference> {
   const weightNames = ({ graph }: OpenedModel): string[] =>
     graph.weights.map(({ tensor }) => graph.tensors[tensor]!.name)
+  const nodes = matchNodes(before, after)
+  const weights = matchNames(weightNames(before), weightNames(after))
   return {
     header: headerChanges(before, after),
-    nodes: match(nodeNames(before), nodeNames(after), nodeChanges(before.graph, after.graph)),
-    weights: match(weightNames(before), weightNames(after), weightChanges(before, after)),
+    nodes: differenceOf(nodes, nodeChanges(before.graph, after.graph, nodes)),
+    weights: differenceOf(weights, await weightChanges(before, after, weights, compareValues)),
   }
 }

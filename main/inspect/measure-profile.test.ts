@@ -15,7 +15,7 @@ describe('time for each node', () => {
     ['test-fixtures/models/tiny-bagel/vision_encoder.onnx', { P: 9 }],
     ['test-fixtures/models/tiny-causal-lm/target-int4.onnx', { S: 2, P: 3 }],
   ] as const)('is mapped back to the nodes of %s', async (path, sizes) => {
-    const profile = await measureProfile({ path, sizes, runs: 5, threads: 1 }, watch)
+    const profile = await measureProfile({ path, name: 'it', sizes, runs: 5, threads: 1 }, watch)
     expect(profile.runs).toBe(5)
     // Changes of layout are the runtime's own and a larger part of tiny pictures; all else belongs to a node.
     const layout = profile.inserted.filter(({ op }) => op.startsWith('Reorder'))
@@ -32,12 +32,14 @@ describe('time for each node', () => {
 
   it('is refused in words without sizes, and without the files of the weights', async () => {
     const path = 'test-fixtures/models/tiny-bagel/vision_encoder.onnx'
-    await expect(measureProfile({ path, sizes: {}, threads: 1 }, watch)).rejects.toMatchObject({
+    await expect(measureProfile({ path, name: 'it', sizes: {}, threads: 1 }, watch)).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       data: { remedy: 'Give a size for P.' },
     })
     const classic = 'test-fixtures/inspect/mobilenet-v2.onnx'
-    await expect(measureProfile({ path: classic, sizes: { batch: 1 }, threads: 1 }, watch)).rejects.toMatchObject({
+    await expect(
+      measureProfile({ path: classic, name: 'it', sizes: { batch: 1 }, threads: 1 }, watch),
+    ).rejects.toMatchObject({
       code: 'MODEL_BROKEN',
     })
   })

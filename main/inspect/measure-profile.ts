@@ -1,9 +1,8 @@
 import { StudioError } from '../../contract/errors'
 import type { Profile } from '../../contract/inspection-measures'
 import { defaultThreads } from '../runtime/cpu-threads'
-import { readGraphOutline } from '../runtime/graph-outline'
 import { ProfiledGraph, runtimeName } from '../runtime/profile-graph'
-import { readOnnxModel } from '../runtime/onnx/read-model'
+import { brokenFile, readOnnxModel } from '../runtime/onnx/read-model'
 import { buildGraph } from './build-graph'
 import { countModel } from './count-model'
 import type { Graph } from './graph'
@@ -13,6 +12,8 @@ import { readProfile } from './read-profile'
 
 export interface ProfileInput {
   readonly path: string
+  /** What people call it. */
+  readonly name: string
   readonly sizes: Readonly<Record<string, number>>
   /** As many as fit into the usual time where absent. */
   readonly runs?: number | undefined
@@ -43,19 +44,20 @@ export function stopIfCancelled({ isCancelled }: MeasureWatch): void {
  * @throws StudioError INVALID_INPUT where no inputs can be made up, CANCELLED, as openGraph
  */
 export async function measureProfile(
-  { path, sizes, runs, threads }: ProfileInput,
+  { path, name, sizes, runs, threads }: ProfileInput,
   watch: MeasureWatch,
 ): Promise<Omit<Profile, 'source'>> {
   watch.tell(0, 'Reading the graph')
-  const model = openOnnx(path)
+  const model = openOnnx(path, name)
+  // A missing or cut weights file is named before anything is loaded.
+  const problem = model.file.weightFiles.find(({ state }) => state !== 'there')?.problem ?? null
+  if (problem !== null) throw brokenFile(path, name, problem)
   const counts = countModel(model, sizes)
   const feeds = makeFeeds(model.graph, counts.shapes)
-  // A missing or cut weights file is named before anything is loaded.
-  const { bytes } = readGraphOutline(path)
   stopIfCancelled(watch)
   watch.tell(0.05, 'Loading the model')
-  const keepOptimised = bytes <= mostOptimisedBytes
-  const profiled = await ProfiledGraph.open({ path, role: model.file.name, provider: 'cpu', threads, keepOptimised })
+  const keepOptimised = model.file.graphBytes + model.file.weightBytes <= mostOptimisedBytes
+  const profiled = await ProfiledGraph.open({ path, role: name, provider: 'cpu', threads, keepOptimised })
   try {
     const optimised = profiled.optimisedPath === null ? null : readOptimised(profiled.optimisedPath)
     const began = performance.now()
@@ -73,7 +75,7 @@ export async function measureProfile(
     watch.tell(0.96, 'Reading the profile')
     const macs = counts.nodes.macs
     return {
-      name: model.file.name,
+      name,
       sizes: counts.sizes,
       measuredAt: Date.now(),
       provider: 'cpu',

@@ -2,48 +2,18 @@
 // https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { StudioError } from '../../contract/errors'
-import { brokenFile, weightsAlone, type ListedWeight } from './open-safetensors'
+import { brokenFile } from '../runtime/onnx/read-model'
+import { floatText } from './attribute-text'
+import { ggmlType } from './ggml-types'
+import { weightsAlone, type ListedWeight, type NamedFile } from './open-safetensors'
 import type { OpenedModel } from './opened-model'
-
-/** Name, elements and bytes of a block of each tensor type, by its number in ggml.h. */
-const tensorTypes: Readonly<Record<number, readonly [name: string, elements: number, bytes: number]>> = {
-  0: ['float32', 1, 4],
-  1: ['float16', 1, 2],
-  2: ['q4_0', 32, 18],
-  3: ['q4_1', 32, 20],
-  6: ['q5_0', 32, 22],
-  7: ['q5_1', 32, 24],
-  8: ['q8_0', 32, 34],
-  9: ['q8_1', 32, 36],
-  10: ['q2_k', 256, 84],
-  11: ['q3_k', 256, 110],
-  12: ['q4_k', 256, 144],
-  13: ['q5_k', 256, 176],
-  14: ['q6_k', 256, 210],
-  15: ['q8_k', 256, 292],
-  16: ['iq2_xxs', 256, 66],
-  17: ['iq2_xs', 256, 74],
-  18: ['iq3_xxs', 256, 98],
-  19: ['iq1_s', 256, 50],
-  20: ['iq4_nl', 32, 18],
-  21: ['iq3_s', 256, 110],
-  22: ['iq2_s', 256, 82],
-  23: ['iq4_xs', 256, 136],
-  24: ['int8', 1, 1],
-  25: ['int16', 1, 2],
-  26: ['int32', 1, 4],
-  27: ['int64', 1, 8],
-  28: ['float64', 1, 8],
-  29: ['iq1_m', 256, 56],
-  30: ['bfloat16', 1, 2],
-  34: ['tq1_0', 256, 54],
-  35: ['tq2_0', 256, 66],
-  39: ['mxfp4', 32, 17],
-}
 
 const mostTensors = 200_000
 const mostEntries = 100_000
+/** Texts and arrays within arrays: each is read to find the end of the others. */
+const mostItems = 4_000_000
 const mostHeaderBytes = 512 * 1024 * 1024
+const mostAlignment = 1 << 20
 const shownItems = 8
 const longestText = 2000
 const deepestArray = 4
@@ -52,17 +22,18 @@ const deepestArray = 4
 class HeaderReader {
   readonly size: number
   readonly #descriptor: number
-  readonly #path: string
+  readonly #file: NamedFile
   #window = Buffer.alloc(0)
   #windowStart = 0
+  #items = 0
   at = 0
 
-  constructor(path: string) {
-    this.#path = path
+  constructor(file: NamedFile) {
+    this.#file = file
     try {
-      this.#descriptor = openSync(path, 'r')
+      this.#descriptor = openSync(file.path, 'r')
     } catch (cause) {
-      throw brokenFile(path, 'it is missing or cannot be opened', cause)
+      throw this.broken('it is missing or cannot be opened', cause)
     }
     this.size = fstatSync(this.#descriptor).size
   }
@@ -71,10 +42,13 @@ class HeaderReader {
     closeSync(this.#descriptor)
   }
 
+  broken(why: string, cause?: unknown): StudioError {
+    return brokenFile(this.#file.path, this.#file.name, why, cause)
+  }
+
   take(count: number): Buffer {
     const end = this.at + count
-    if (end > this.size || end > mostHeaderBytes)
-      throw brokenFile(this.#path, `its header is cut off after ${this.size} bytes`)
+    if (end > this.size || end > mostHeaderBytes) throw this.broken(`its header is cut off after ${this.size} bytes`)
     if (this.at < this.#windowStart || end > this.#windowStart + this.#window.length) {
       this.#window = Buffer.alloc(Math.min(Math.max(count, 1 << 16), this.size - this.at))
       this.#windowStart = this.at
@@ -86,8 +60,14 @@ class HeaderReader {
   }
 
   skip(count: number): void {
-    if (!(this.at + count <= this.size)) throw brokenFile(this.#path, `its header is cut off after ${this.size} bytes`)
+    if (!(this.at + count <= this.size)) throw this.broken(`its header is cut off after ${this.size} bytes`)
     this.at += count
+  }
+
+  /** Notes that so many texts or arrays follow. @throws StudioError where the file lists more than any vocabulary has */
+  countItems(count: number): void {
+    this.#items += count
+    if (this.#items > mostItems) throw this.broken('its metadata lists more than any model has')
   }
 
   u32(): number {
@@ -109,35 +89,42 @@ class HeaderReader {
   }
 }
 
-const scalars: Readonly<Record<number, (reader: HeaderReader) => number | bigint | boolean>> = {
-  0: (reader) => reader.take(1).readUInt8(),
-  1: (reader) => reader.take(1).readInt8(),
-  2: (reader) => reader.take(2).readUInt16LE(),
-  3: (reader) => reader.take(2).readInt16LE(),
-  4: (reader) => reader.u32(),
-  5: (reader) => reader.take(4).readInt32LE(),
-  6: (reader) => reader.take(4).readFloatLE(),
-  7: (reader) => reader.take(1).readUInt8() !== 0,
-  10: (reader) => reader.take(8).readBigUInt64LE(),
-  11: (reader) => reader.take(8).readBigInt64LE(),
-  12: (reader) => reader.take(8).readDoubleLE(),
+interface Scalar {
+  readonly bytes: number
+  readonly text: (bytes: Buffer) => string
+}
+
+/** By their number in the format. */
+const scalars: Readonly<Record<number, Scalar>> = {
+  0: { bytes: 1, text: (bytes) => String(bytes.readUInt8()) },
+  1: { bytes: 1, text: (bytes) => String(bytes.readInt8()) },
+  2: { bytes: 2, text: (bytes) => String(bytes.readUInt16LE()) },
+  3: { bytes: 2, text: (bytes) => String(bytes.readInt16LE()) },
+  4: { bytes: 4, text: (bytes) => String(bytes.readUInt32LE()) },
+  5: { bytes: 4, text: (bytes) => String(bytes.readInt32LE()) },
+  6: { bytes: 4, text: (bytes) => floatText(bytes.readFloatLE()) },
+  7: { bytes: 1, text: (bytes) => String(bytes.readUInt8() !== 0) },
+  10: { bytes: 8, text: (bytes) => String(bytes.readBigUInt64LE()) },
+  11: { bytes: 8, text: (bytes) => String(bytes.readBigInt64LE()) },
+  12: { bytes: 8, text: (bytes) => String(bytes.readDoubleLE()) },
 }
 const [textType, arrayType] = [8, 9]
 
 /** A value as text; of a long array the first items and how many there are. */
-function readValue(reader: HeaderReader, type: number, path: string, depth = 0): string {
+function readValue(reader: HeaderReader, type: number, depth = 0): string {
   const scalar = scalars[type]
-  if (scalar !== undefined) return String(scalar(reader))
+  if (scalar !== undefined) return scalar.text(reader.take(scalar.bytes))
   if (type === textType) return reader.text()
-  if (type !== arrayType || depth > deepestArray) throw brokenFile(path, 'its metadata holds an unknown type')
+  if (type !== arrayType || depth > deepestArray) throw reader.broken('its metadata holds an unknown type')
   const itemType = reader.u32()
   const count = reader.u64()
-  // An item takes at least a byte, so more of them than that are a lie.
-  if (count > reader.size) throw brokenFile(path, 'its metadata is longer than the file')
-  const items: string[] = []
-  for (let item = 0; item < count; item += 1) {
-    const value = readValue(reader, itemType, path, depth + 1)
-    if (items.length < shownItems) items.push(value)
+  const shown = Math.min(count, shownItems)
+  const items = Array.from({ length: shown }, () => readValue(reader, itemType, depth + 1))
+  const itemBytes = scalars[itemType]?.bytes
+  if (itemBytes !== undefined) reader.skip((count - shown) * itemBytes)
+  else {
+    reader.countItems(count)
+    for (let item = shown; item < count; item += 1) readValue(reader, itemType, depth + 1)
   }
   return count > shownItems ? `${items.join(', ')}, … (${count})` : items.join(', ')
 }
@@ -149,27 +136,31 @@ interface Tensor {
   readonly offset: number
 }
 
-function readTensor(reader: HeaderReader, path: string): Tensor {
+function readTensor(reader: HeaderReader): Tensor {
   const name = reader.text()
   const rank = reader.u32()
-  if (rank > 8) throw brokenFile(path, `"${name}" has ${rank} axes`)
+  if (rank > 8) throw reader.broken(`"${name}" has ${rank} axes`)
   // The fastest axis comes first in the file, and last everywhere else.
   const shape = Array.from({ length: rank }, () => reader.u64()).reverse()
   return { name, shape, type: reader.u32(), offset: reader.u64() }
 }
 
-function listed({ name, shape, type, offset }: Tensor, dataStart: number, path: string): ListedWeight {
-  const [dtype, perBlock, blockBytes] = tensorTypes[type] ?? [`type ${type}`, 1, 0]
+function listed({ name, shape, type, offset }: Tensor, dataStart: number, reader: HeaderReader): ListedWeight {
+  const {
+    name: dtype,
+    elements: perBlock,
+    bytes: blockBytes,
+  } = ggmlType(type) ?? { name: `type ${type}`, elements: 1, bytes: 0 }
   const elements = shape.reduce((product, size) => product * size, 1)
-  if (!Number.isSafeInteger(elements)) throw brokenFile(path, `"${name}" has a size that no tensor can have`)
+  if (!Number.isSafeInteger(elements)) throw reader.broken(`"${name}" has a size that no tensor can have`)
   return { name, dtype, shape, bytes: Math.ceil(elements / perBlock) * blockBytes, start: dataStart + offset }
 }
 
 /** Opens a GGUF file by its header. @throws StudioError MODEL_BROKEN, MODEL_UNSUPPORTED for version 1 or one to come */
-export function openGguf(path: string): OpenedModel {
-  const reader = new HeaderReader(path)
+export function openGguf(file: NamedFile): OpenedModel {
+  const reader = new HeaderReader(file)
   try {
-    if (reader.take(4).toString('latin1') !== 'GGUF') throw brokenFile(path, 'it does not begin as a GGUF file')
+    if (reader.take(4).toString('latin1') !== 'GGUF') throw reader.broken('it does not begin as a GGUF file')
     const version = reader.u32()
     if (version !== 2 && version !== 3) {
       throw new StudioError('MODEL_UNSUPPORTED', `GGUF version ${version} cannot be read`, {
@@ -177,21 +168,21 @@ export function openGguf(path: string): OpenedModel {
       })
     }
     const [tensorCount, entryCount] = [reader.u64(), reader.u64()]
-    if (tensorCount > mostTensors || entryCount > mostEntries)
-      throw brokenFile(path, 'it lists more than any model has')
+    if (tensorCount > mostTensors || entryCount > mostEntries) throw reader.broken('it lists more than any model has')
     const metadata: { key: string; value: string }[] = []
     for (let entry = 0; entry < entryCount; entry += 1) {
       const key = reader.text()
-      metadata.push({ key, value: readValue(reader, reader.u32(), path).slice(0, longestText) })
+      metadata.push({ key, value: readValue(reader, reader.u32()).slice(0, longestText) })
     }
-    const tensors = Array.from({ length: tensorCount }, () => readTensor(reader, path))
-    const alignment = Number(metadata.find(({ key }) => key === 'general.alignment')?.value ?? 32) || 32
+    const tensors = Array.from({ length: tensorCount }, () => readTensor(reader))
+    const alignment = Number(metadata.find(({ key }) => key === 'general.alignment')?.value ?? 32)
+    if (!Number.isInteger(alignment) || alignment < 1 || alignment > mostAlignment) {
+      throw reader.broken('its alignment is none that a file can have')
+    }
     const dataStart = Math.ceil(reader.at / alignment) * alignment
-    const weights = tensors.map((tensor) => listed(tensor, dataStart, path))
-    const end = weights.reduce((last, { start, bytes }) => Math.max(last, start + bytes), dataStart)
-    const notes = end > reader.size ? [`The file is cut off: ${reader.size} of at least ${end} bytes are there.`] : []
+    const weights = tensors.map((tensor) => listed(tensor, dataStart, reader))
     const producer = metadata.find(({ key }) => key === 'general.architecture')?.value ?? ''
-    return weightsAlone(path, 'gguf', weights, { graphBytes: dataStart, notes, metadata, producer })
+    return weightsAlone(file, 'gguf', weights, { headerBytes: dataStart, fileBytes: reader.size, metadata, producer })
   } finally {
     reader.close()
   }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { closeSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, ftruncateSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { StudioError } from '../../contract/errors'
@@ -8,7 +8,9 @@ import { inspectionSchema } from '../../contract/inspection'
 import { TensorProto_DataType as Type } from '../runtime/onnx/onnx_pb'
 import { countModel } from './count-model'
 import { openModel } from './open-model'
+import { ggufBytes } from './testing/sample-headers'
 import { absent, modelBytes, node, SampleFolder, value } from './testing/sample-models'
+import { openValues, readValues } from './weight-values'
 
 const folder = new SampleFolder()
 afterAll(() => folder.remove())
@@ -113,10 +115,10 @@ describe('files as they come', () => {
     const tensor = [42, ...varint(head.length + bytes), ...head]
     const model = [58, ...varint(tensor.length + bytes), ...tensor]
     const path = sparse('inside.onnx', Uint8Array.from(model), model.length + bytes)
-    const { file, openValues } = openModel(path)
+    const { file, valueSource } = openModel(path)
     expect(file).toMatchObject({ parameters: 2 ** 30, weightBytes: bytes, graphBytes: model.length })
-    const reader = openValues(0)
-    expect(reader.read(2 ** 30 - 2, 5)).toEqual(new Float64Array(2))
+    const reader = openValues(valueSource(0))
+    expect(readValues(reader, 2 ** 30 - 2, 5)).toEqual(new Float64Array(2))
     reader.close()
   })
 
@@ -126,7 +128,7 @@ describe('files as they come', () => {
       const weight = { ...absent('w', [4]), externalData: [{ key: 'location', value: location }] }
       const model = openModel(folder.save('outside.onnx', modelBytes({ initializer: [weight] })))
       expect(model.file.weightFiles).toMatchObject([{ state: 'refused' }])
-      expect(codeOf(() => model.openValues(0))).toBe('MODEL_BROKEN')
+      expect(codeOf(() => model.valueSource(0))).toBe('MODEL_BROKEN')
     },
   )
 
@@ -198,56 +200,27 @@ describe('files as they come', () => {
   })
 
   it('a GGUF file opens by its header', () => {
-    const text = (words: string): Buffer => Buffer.concat([u64(words.length), Buffer.from(words)])
-    const u64 = (number: number): Buffer => {
-      const bytes = Buffer.alloc(8)
-      bytes.writeBigUInt64LE(BigInt(number))
-      return bytes
-    }
-    const u32 = (number: number): Buffer => {
-      const bytes = Buffer.alloc(4)
-      bytes.writeUInt32LE(number)
-      return bytes
-    }
-    const header = Buffer.concat([
-      Buffer.from('GGUF'),
-      u32(3),
-      u64(2),
-      u64(2),
-      text('general.architecture'),
-      u32(8),
-      text('llama'),
-      text('tokens'),
-      u32(9),
-      u32(4),
-      u64(3),
-      u32(7),
-      u32(8),
-      u32(9),
-      text('plain'),
-      u32(2),
-      u64(4),
-      u64(2),
-      u32(0),
-      u64(0),
-      text('packed'),
-      u32(2),
-      u64(64),
-      u64(2),
-      u32(8),
-      u64(32),
-    ])
-    const start = Math.ceil(header.length / 32) * 32
-    const values = Buffer.from(new Float32Array([1, 2, 3, 4, 5, 6, 7, 8]).buffer)
-    const path = join(folder.path, 'small.gguf')
-    writeFileSync(path, Buffer.concat([header, Buffer.alloc(start - header.length), values, Buffer.alloc(136)]))
+    const path = folder.save(
+      'small.gguf',
+      ggufBytes({ 'general.architecture': 'llama', tokens: [7, 8, 9], epsilon: { f: 1e-5 } }, [
+        {
+          name: 'plain',
+          shape: [2, 4],
+          type: 0,
+          content: new Uint8Array(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8).buffer),
+        },
+        { name: 'packed', shape: [2, 64], type: 8, content: new Uint8Array(136) },
+      ]),
+    )
     const model = openModel(path)
     expect(model.file.weights.map(({ dtype, shape, bytes }) => ({ dtype, shape, bytes }))).toEqual([
       { dtype: 'float32', shape: [2, 4], bytes: 32 },
       { dtype: 'q8_0', shape: [2, 64], bytes: 136 },
     ])
     expect(model.file.header.metadata).toContainEqual({ key: 'tokens', value: '7, 8, 9' })
-    expect([...model.openValues(0).read(2, 3)]).toEqual([3, 4, 5])
-    expect(codeOf(() => model.openValues(1))).toBe('MODEL_UNSUPPORTED')
+    expect(model.file.header.metadata).toContainEqual({ key: 'epsilon', value: '0.00001' })
+    const reader = openValues(model.valueSource(0))
+    expect([...readValues(reader, 2, 3)]).toEqual([3, 4, 5])
+    reader.close()
   })
 })

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { shortName } from '../runtime/onnx/read-model'
 import { openGguf } from './open-gguf'
 import { openOnnx } from './open-onnx'
 import { openSafetensors } from './open-safetensors'
@@ -23,11 +24,15 @@ function looksLikeSafetensors(start: Buffer): boolean {
   return start.length >= 9 && start.readBigUInt64LE() < 2n ** 32n && start.subarray(8, 9).toString() === '{'
 }
 
-/** Opens a file as what its name or its first bytes say it is. @throws StudioError MODEL_BROKEN, MODEL_UNSUPPORTED */
-export function openModel(path: string): OpenedModel {
+/**
+ * Opens a file as what its name or its first bytes say it is.
+ * @param name what people call it
+ * @throws StudioError MODEL_BROKEN, MODEL_UNSUPPORTED
+ */
+export function openModel(path: string, name = shortName(path)): OpenedModel {
   const start = firstBytes(path, 9)
-  if (start.subarray(0, 4).toString('latin1') === 'GGUF' || /\.gguf$/i.test(path)) return openGguf(path)
-  if (/\.safetensors$/i.test(path)) return openSafetensors(path)
-  if (!/\.onnx$/i.test(path) && looksLikeSafetensors(start)) return openSafetensors(path)
-  return openOnnx(path)
+  if (start.subarray(0, 4).toString('latin1') === 'GGUF' || /\.gguf$/i.test(path)) return openGguf({ path, name })
+  if (/\.safetensors$/i.test(path)) return openSafetensors({ path, name })
+  if (!/\.onnx$/i.test(path) && looksLikeSafetensors(start)) return openSafetensors({ path, name })
+  return openOnnx(path, name)
 }

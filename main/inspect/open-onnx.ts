@@ -9,7 +9,7 @@ import { ruleOf } from './operators/rules'
 import { weightShares, type WeightShare } from './parameters'
 import { findScopes } from './scopes'
 import { weightFiles } from './weight-files'
-import { decodeSmall, openWeight } from './weight-values'
+import { decodeSmall, openValues, readValues, valueSource } from './weight-values'
 
 /** External weights this small are read at once: some exporters put even shapes beside the graph. */
 const smallExternal = 64
@@ -19,8 +19,8 @@ const newestOpset = 26
 const longestText = 20_000
 
 /** Opens an ONNX file, whole or without its weights. @throws StudioError MODEL_BROKEN, MODEL_UNSUPPORTED */
-export function openOnnx(path: string): OpenedModel {
-  const read = readOnnxModel(path)
+export function openOnnx(path: string, name = shortName(path)): OpenedModel {
+  const read = readOnnxModel(path, name)
   const graph = buildGraph(read.model)
   const files = weightFiles(path, graph.weights)
   const shares = weightShares(graph)
@@ -29,7 +29,7 @@ export function openOnnx(path: string): OpenedModel {
   const total = (count: (weight: InspectedWeight) => number): number =>
     weights.reduce((sum, weight) => sum + count(weight), 0)
   const file: InspectedFile = {
-    name: shortName(path),
+    name,
     path,
     format: 'onnx',
     header: header(read),
@@ -67,7 +67,7 @@ export function openOnnx(path: string): OpenedModel {
     graph,
     constants: smallValues(path, graph, files),
     nodeScopes,
-    openValues: (weight) => openWeight(path, graph.weights[weight]!),
+    valueSource: (weight) => valueSource(path, graph.weights[weight]!),
   }
 }
 
@@ -167,9 +167,9 @@ function smallValues(path: string, { weights }: Graph, files: readonly WeightFil
 
 function readSmall(path: string, weight: GraphWeight): Values | null {
   try {
-    const reader = openWeight(path, weight)
+    const reader = openValues(valueSource(path, weight))
     try {
-      return [...reader.read(0, weight.elements)]
+      return [...readValues(reader, 0, weight.elements)]
     } finally {
       reader.close()
     }

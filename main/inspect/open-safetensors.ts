@@ -1,13 +1,12 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { basename } from 'node:path'
 import { StudioError } from '../../contract/errors'
 import type { InspectedWeight } from '../../contract/inspection'
 import { elementBits } from '../runtime/onnx/element-types'
-import { shortName } from '../runtime/onnx/read-model'
+import { brokenFile } from '../runtime/onnx/read-model'
 import type { GraphWeight } from './graph'
 import { precisions } from './open-onnx'
 import { noGraph, type InspectedFile, type OpenedModel } from './opened-model'
-import { openFileValues } from './weight-values'
+import type { ValueSource } from './weight-values'
 
 /** Element types of safetensors by their code, in the names of ONNX. */
 const dtypes: Readonly<Record<string, string>> = {
@@ -42,24 +41,22 @@ export interface ListedWeight {
 const mostHeaderBytes = 100 * 1024 * 1024
 const longestText = 20_000
 
-export function brokenFile(path: string, why: string, cause?: unknown): StudioError {
-  const remedy = `Download or copy ${basename(path)} again.`
-  return new StudioError(
-    'MODEL_BROKEN',
-    `${shortName(path)} cannot be read: ${why}`,
-    { remedy, detail: path },
-    { cause },
-  )
+export interface NamedFile {
+  readonly path: string
+  /** What people call it. */
+  readonly name: string
 }
 
 /** An opened file of weights without a graph. */
 export function weightsAlone(
-  path: string,
+  { path, name }: NamedFile,
   format: 'safetensors' | 'gguf',
   listed: readonly ListedWeight[],
-  rest: Pick<InspectedFile, 'graphBytes' | 'notes'> & {
-    metadata: InspectedFile['header']['metadata']
-    producer: string
+  rest: {
+    readonly headerBytes: number
+    readonly fileBytes: number
+    readonly metadata: InspectedFile['header']['metadata']
+    readonly producer: string
   },
 ): OpenedModel {
   const graphWeights = listed.map(({ dtype, shape, bytes }, tensor): GraphWeight => ({
@@ -75,18 +72,20 @@ export function weightsAlone(
     graphWeights,
     listed.map(({ name }) => name),
   )
+  const endOf = ({ start, bytes }: ListedWeight): number => start + bytes
+  const needed = listed.reduce((last, weight) => Math.max(last, endOf(weight)), rest.headerBytes)
   const weights = graphWeights.map(({ tensor, dtype, shape, elements, bytes }): InspectedWeight => ({
     tensor,
     dtype,
     shape: [...shape],
     parameters: /^(u?int(32|64)|bool)$/.test(dtype) || elements <= 1 ? 0 : elements,
     bytes,
-    place: 'graph',
+    place: endOf(listed[tensor]!) > rest.fileBytes ? 'absent' : 'graph',
     file: null,
     node: null,
   }))
   const file: InspectedFile = {
-    name: shortName(path),
+    name,
     path,
     format,
     header: {
@@ -98,7 +97,7 @@ export function weightsAlone(
       metadata: rest.metadata,
       functions: [],
     },
-    graphBytes: rest.graphBytes,
+    graphBytes: rest.headerBytes,
     weightBytes: weights.reduce((sum, { bytes }) => sum + bytes, 0),
     parameters: weights.reduce((sum, { parameters }) => sum + parameters, 0),
     precisions: precisions(weights),
@@ -117,37 +116,46 @@ export function weightsAlone(
     scopesFrom: 'weights',
     weights,
     operators: [],
-    notes: [...rest.notes],
+    notes:
+      needed > rest.fileBytes
+        ? [
+            `The file is cut off: ${rest.fileBytes} of at least ${needed} bytes are there. Values beyond that are absent.`,
+          ]
+        : [],
   }
-  const openValues = (weight: number) => {
-    const { dtype, start } = listed[weight]!
-    return openFileValues(path, dtype, { start, elements: graphWeights[weight]!.elements })
+  const valueSource = (weight: number): ValueSource => {
+    const { dtype, bytes, start } = listed[weight]!
+    return { kind: 'file', path, dtype, elements: graphWeights[weight]!.elements, bytes, start }
   }
-  return { file, graph, constants: new Map(), nodeScopes: [], openValues }
+  return { file, graph, constants: new Map(), nodeScopes: [], valueSource }
 }
 
-function readHeader(path: string): { header: Record<string, unknown>; headerBytes: number; fileBytes: number } {
+function readHeader({ path, name }: NamedFile): {
+  header: Record<string, unknown>
+  headerBytes: number
+  fileBytes: number
+} {
   let descriptor: number
   try {
     descriptor = openSync(path, 'r')
   } catch (cause) {
-    throw brokenFile(path, 'it is missing or cannot be opened', cause)
+    throw brokenFile(path, name, 'it is missing or cannot be opened', cause)
   }
   try {
     const fileBytes = fstatSync(descriptor).size
     const length = Buffer.alloc(8)
-    if (readSync(descriptor, length, 0, 8, 0) < 8) throw brokenFile(path, 'it is too short to have a header')
+    if (readSync(descriptor, length, 0, 8, 0) < 8) throw brokenFile(path, name, 'it is too short to have a header')
     const headerBytes = Number(length.readBigUInt64LE())
-    if (headerBytes > fileBytes - 8) throw brokenFile(path, 'its header is longer than the file')
-    if (headerBytes > mostHeaderBytes) throw brokenFile(path, 'its header is larger than 100 MB')
+    if (headerBytes > fileBytes - 8) throw brokenFile(path, name, 'its header is longer than the file')
+    if (headerBytes > mostHeaderBytes) throw brokenFile(path, name, 'its header is larger than 100 MB')
     const bytes = Buffer.alloc(headerBytes)
     readSync(descriptor, bytes, 0, headerBytes, 8)
     const header: unknown = JSON.parse(bytes.toString('utf8'))
     if (typeof header !== 'object' || header === null || Array.isArray(header))
-      throw brokenFile(path, 'its header is no object')
+      throw brokenFile(path, name, 'its header is no object')
     return { header: header as Record<string, unknown>, headerBytes, fileBytes }
   } catch (error) {
-    throw error instanceof StudioError ? error : brokenFile(path, 'its header is not JSON', error)
+    throw error instanceof StudioError ? error : brokenFile(path, name, 'its header is not JSON', error)
   } finally {
     closeSync(descriptor)
   }
@@ -156,7 +164,7 @@ function readHeader(path: string): { header: Record<string, unknown>; headerByte
 const isSizes = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0)
 
-function readEntry(path: string, name: string, entry: unknown, dataStart: number): ListedWeight {
+function readEntry(file: NamedFile, name: string, entry: unknown, dataStart: number): ListedWeight {
   const { dtype: code, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>
   if (
     typeof code !== 'string' ||
@@ -165,29 +173,28 @@ function readEntry(path: string, name: string, entry: unknown, dataStart: number
     offsets.length !== 2 ||
     offsets[1]! < offsets[0]!
   ) {
-    throw brokenFile(path, `"${name}" has no type, shape or place`)
+    throw brokenFile(file.path, file.name, `"${name}" has no type, shape or place`)
   }
   const dtype = dtypes[code] ?? code.toLowerCase()
   const bytes = offsets[1]! - offsets[0]!
-  const needed = Math.ceil((shape.reduce((product, size) => product * size, 1) * elementBits(dtype)) / 8)
-  if (!Number.isSafeInteger(needed) || (elementBits(dtype) > 0 && needed !== bytes)) {
-    throw brokenFile(path, `"${name}" does not have as many bytes as its shape needs`)
+  const elements = shape.reduce((product, size) => product * size, 1)
+  const needed = Math.ceil((elements * elementBits(dtype)) / 8)
+  if (!Number.isSafeInteger(elements) || (elementBits(dtype) > 0 && needed !== bytes)) {
+    throw brokenFile(file.path, file.name, `"${name}" does not have as many bytes as its shape needs`)
   }
   return { name, dtype, shape, bytes, start: dataStart + offsets[0]! }
 }
 
 /** Opens a safetensors file by its header. @throws StudioError MODEL_BROKEN */
-export function openSafetensors(path: string): OpenedModel {
-  const { header, headerBytes, fileBytes } = readHeader(path)
+export function openSafetensors(file: NamedFile): OpenedModel {
+  const { header, headerBytes, fileBytes } = readHeader(file)
   const dataStart = 8 + headerBytes
   const { __metadata__: described, ...entries } = header
-  const listed = Object.entries(entries).map(([name, entry]) => readEntry(path, name, entry, dataStart))
-  const end = listed.reduce((last, { start, bytes }) => Math.max(last, start + bytes), dataStart)
-  const notes = end > fileBytes ? [`The file is cut off: ${fileBytes} of at least ${end} bytes are there.`] : []
+  const listed = Object.entries(entries).map(([name, entry]) => readEntry(file, name, entry, dataStart))
   const metadata = Object.entries((described ?? {}) as Record<string, unknown>).map(([key, value]) => ({
     key,
     value: (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, longestText),
   }))
   const producer = metadata.find(({ key }) => key === 'format')?.value ?? ''
-  return weightsAlone(path, 'safetensors', listed, { graphBytes: dataStart, notes, metadata, producer })
+  return weightsAlone(file, 'safetensors', listed, { headerBytes: dataStart, fileBytes, metadata, producer })
 }

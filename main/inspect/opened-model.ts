@@ -1,7 +1,7 @@
 import type { Inspection } from '../../contract/inspection'
 import type { Graph, GraphWeight } from './graph'
 import type { Values } from './node-context'
-import type { ValueReader } from './weight-values'
+import type { ValueSource } from './weight-values'
 
 /** What an opened file says of itself, without the id and source that the service gives it. */
 export type InspectedFile = Omit<Inspection, 'id' | 'source'>
@@ -15,8 +15,8 @@ export interface OpenedModel {
   readonly constants: ReadonlyMap<number, Values>
   /** Of each node. */
   readonly nodeScopes: readonly number[]
-  /** Opens the values of a weight, by its index. @throws StudioError MODEL_BROKEN, MODEL_UNSUPPORTED */
-  readonly openValues: (weight: number) => ValueReader
+  /** Where the values of a weight are, by its index. @throws StudioError MODEL_BROKEN where the file does not say, or may not */
+  readonly valueSource: (weight: number) => ValueSource
 }
 
 export function noGraph(weights: readonly GraphWeight[], names: readonly string[]): Graph {

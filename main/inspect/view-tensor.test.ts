@@ -10,21 +10,21 @@ afterAll(() => folder.remove())
 
 const request = { bins: 4, first: 3, at: [], rows: 8, columns: 8 }
 
-async function view(
+function view(
   initializer: { dims: bigint[]; dataType: Type; rawData?: Uint8Array; int32Data?: number[]; floatData?: number[] },
   asked = {},
 ) {
-  const { file, openValues } = openOnnx(
+  const { file, valueSource } = openOnnx(
     folder.save('w.onnx', modelBytes({ initializer: [{ name: 'w', ...initializer }] })),
   )
-  return viewTensor('w', file.weights[0]!, openValues(0), { ...request, ...asked })
+  return viewTensor('w', file.weights[0]!, valueSource(0), { ...request, ...asked })
 }
 
 const bytes = (array: ArrayBufferView): Uint8Array => new Uint8Array(array.buffer)
 
 describe('a weight’s values', () => {
-  it('have their statistics, a histogram and the first of them', async () => {
-    const shown = await view({
+  it('have their statistics, a histogram and the first of them', () => {
+    const shown = view({
       dims: [2n, 4n],
       dataType: Type.FLOAT,
       rawData: bytes(new Float32Array([0, 1, 2, 3, 4, 5, 6, 8])),
@@ -42,8 +42,8 @@ describe('a weight’s values', () => {
     })
   })
 
-  it('keep NaN and infinity out of the statistics and in the slice', async () => {
-    const shown = await view({
+  it('keep NaN and infinity out of the statistics and in the slice', () => {
+    const shown = view({
       dims: [4n],
       dataType: Type.FLOAT,
       rawData: bytes(new Float32Array([NaN, Infinity, -Infinity, 2])),
@@ -52,8 +52,8 @@ describe('a weight’s values', () => {
     expect(shown.slice.values).toEqual(['NaN', 'Infinity', '-Infinity', 2])
   })
 
-  it('may be none at all', async () => {
-    const shown = await view({ dims: [0n, 3n], dataType: Type.FLOAT })
+  it('may be none at all', () => {
+    const shown = view({ dims: [0n, 3n], dataType: Type.FLOAT })
     expect(shown).toMatchObject({
       elements: 0,
       statistics: null,
@@ -63,9 +63,9 @@ describe('a weight’s values', () => {
     })
   })
 
-  it('are cut along any two axes', async () => {
+  it('are cut along any two axes', () => {
     const values = Float32Array.from({ length: 24 }, (_, index) => index)
-    const shown = await view(
+    const shown = view(
       { dims: [2n, 3n, 4n], dataType: Type.FLOAT, rawData: bytes(values) },
       { rowAxis: 2, columnAxis: 0, at: [0, 1, 2], rows: 5, columns: 5 },
     )
@@ -87,13 +87,13 @@ describe('a weight’s values', () => {
     expect([...decodeElements(dtype, Uint8Array.from(stored), values.length)]).toEqual(values)
   })
 
-  it('are read wherever the tensor keeps them', async () => {
-    expect((await view({ dims: [3n], dataType: Type.INT8, int32Data: [-1, 2, 3] })).first).toEqual([-1, 2, 3])
-    expect((await view({ dims: [2n], dataType: Type.FLOAT16, int32Data: [0x3c00, 0xc000] })).first).toEqual([1, -2])
+  it('are read wherever the tensor keeps them', () => {
+    expect(view({ dims: [3n], dataType: Type.INT8, int32Data: [-1, 2, 3] }).first).toEqual([-1, 2, 3])
+    expect(view({ dims: [2n], dataType: Type.FLOAT16, int32Data: [0x3c00, 0xc000] }).first).toEqual([1, -2])
     const large = Array.from({ length: 5000 }, (_, index) => index)
-    const shown = await view({ dims: [5000n], dataType: Type.FLOAT, floatData: large })
+    const shown = view({ dims: [5000n], dataType: Type.FLOAT, floatData: large })
     expect(shown).toMatchObject({ elements: 5000, statistics: { maximum: 4999, mean: 2499.5 } })
-    const ints = await view({ dims: [5000n], dataType: Type.INT32, int32Data: large.map((value) => -value) })
+    const ints = view({ dims: [5000n], dataType: Type.INT32, int32Data: large.map((value) => -value) })
     expect(ints.statistics).toMatchObject({ minimum: -4999 })
   })
 })

@@ -78,7 +78,7 @@ export class HelperThread {
     this.#waiting.clear()
     for (const { reject } of waiting) {
       reject(
-        new StudioError('ENGINE_CRASHED', 'The part that prepares pictures stopped unexpectedly', {
+        new StudioError('ENGINE_CRASHED', 'The part that prepares pictures and reads weights stopped unexpectedly', {
           remedy: 'Try again; a fresh one will be started.',
           detail: reason,
         }),

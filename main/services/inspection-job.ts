@@ -4,12 +4,12 @@ import type { MeasureTaskEvent, MeasureTaskInput, MeasureTaskOutput } from '../i
 import type { JobContext } from '../jobs/queue'
 import type { MeasurementsTable } from '../storage/measurements-table'
 import type { TaskRunner } from './image-job'
-import { fileState } from './inspection-sources'
+import { fileState, type SourceFile } from './inspection-sources'
 
 export interface InspectionJobNeeds {
   readonly measurements: MeasurementsTable
   readonly worker: TaskRunner
-  readonly pathOf: (source: InspectionSource) => Promise<string>
+  readonly fileOf: (source: InspectionSource) => Promise<SourceFile>
   readonly threads: () => number
 }
 
@@ -36,13 +36,13 @@ export class InspectionJobs {
     switch (request.measure) {
       case 'profile': {
         const { source, sizes, runs } = request
-        const path = await this.#needs.pathOf(source)
+        const { path, name } = await this.#needs.fileOf(source)
         const subject = fileState(path)
         const threads = request.threads || this.#needs.threads()
         // A profile is read against the machine's limits, which take a second or two, once.
         const needsRoofline = measurements.find('roofline', rooflineSubject) === null
         if (needsRoofline) await this.#roofline(context, 0.2)
-        const input: MeasureTaskInput = { measure: 'profile', path, sizes, runs, threads }
+        const input: MeasureTaskInput = { measure: 'profile', path, name, sizes, runs, threads }
         const profile = await this.#task<Omit<Profile, 'source'>>(input, context, needsRoofline ? 0.2 : 0, 1)
         measurements.save('profile', subject, { ...profile, source })
         return

@@ -15,17 +15,21 @@ import type { Job, JobRequest } from '../../contract/jobs'
 import { compareModels } from '../inspect/compare-models'
 import { countBlocks } from '../inspect/count-blocks'
 import { countModel } from '../inspect/count-model'
+import type { CompareInput, ViewInput } from '../inspect/help'
 import { makeFeeds } from '../inspect/make-feeds'
 import { nodeDetail } from '../inspect/node-detail'
 import { openModel } from '../inspect/open-model'
 import type { OpenedModel } from '../inspect/opened-model'
-import { viewTensor, type TensorViewRequest } from '../inspect/view-tensor'
+import type { TensorViewRequest } from '../inspect/view-tensor'
+import type { HelperThread } from '../runtime/helper-thread'
 import type { MeasurementsTable } from '../storage/measurements-table'
 import { blocksSubject, rooflineSubject } from './inspection-job'
-import { fileState, InspectionSources, type SourceNeeds } from './inspection-sources'
+import { fileState, InspectionSources, type SourceFile, type SourceNeeds } from './inspection-sources'
 
 export interface InspectionNeeds extends SourceNeeds {
   readonly measurements: MeasurementsTable
+  /** Reads weights. */
+  readonly helper: HelperThread
   readonly addJob: (request: JobRequest, title: string) => Job
 }
 
@@ -37,7 +41,7 @@ interface Kept {
   readonly model: OpenedModel
 }
 
-/** Everything that can be asked of the Inspector. Files are read here, on the engine's own thread: without weights that is quick. */
+/** Everything that can be asked of the Inspector. Graphs are read here, on the engine's own thread: without weights that is quick; weights are read by the helper thread. */
 export class InspectionService {
   readonly #needs: InspectionNeeds
   readonly #sources: InspectionSources
@@ -59,14 +63,14 @@ export class InspectionService {
 
   /** @throws StudioError MODEL_BROKEN, MODEL_UNSUPPORTED, MODEL_NOT_FOUND, INVALID_INPUT */
   async open(source: InspectionSource): Promise<Inspection> {
-    const path = await this.#sources.pathOf(source)
+    const { path, name } = await this.#sources.fileOf(source)
     const id = inspectionIdSchema.parse(fileState(path))
     const known = this.#kept.get(id)
     if (known !== undefined) {
       this.#keep(id, known)
       return { ...known.inspection, source }
     }
-    const model = openModel(path)
+    const model = openModel(path, name)
     const inspection: Inspection = { ...model.file, id, source }
     this.#keep(id, { inspection, model })
     return inspection
@@ -89,21 +93,31 @@ export class InspectionService {
 
   /** @throws StudioError MODEL_BROKEN where its values are not there, MODEL_UNSUPPORTED where they are no numbers */
   async tensor(request: TensorViewRequest & { inspectionId: InspectionId; weight: number }): Promise<TensorView> {
-    const { file, openValues } = this.#model(request.inspectionId)
+    const { file, valueSource } = this.#model(request.inspectionId)
     const weight = file.weights[request.weight]
-    if (weight === undefined)
-      throw new StudioError('INVALID_INPUT', `There is no weight ${request.weight}`, { field: 'weight' })
-    return viewTensor(file.tensors[weight.tensor]!.name, weight, openValues(request.weight), request)
+    if (weight === undefined) {
+      throw new StudioError('INVALID_INPUT', `There is no weight ${request.weight}`, {
+        field: 'weight',
+        remedy: file.weights.length === 0 ? 'The file holds none.' : `The last one is ${file.weights.length - 1}.`,
+      })
+    }
+    const name = file.tensors[weight.tensor]!.name
+    const input: ViewInput = { name, weight, source: valueSource(request.weight), request }
+    return this.#needs.helper.run<ViewInput, TensorView>('view', input)
   }
 
-  difference(before: InspectionId, after: InspectionId): InspectionDifference {
-    return compareModels(this.#model(before), this.#model(after))
+  async difference(before: InspectionId, after: InspectionId): Promise<InspectionDifference> {
+    return compareModels(this.#model(before), this.#model(after), (pairs) =>
+      this.#needs.helper.run<CompareInput, readonly (boolean | null)[]>('compare', { pairs }),
+    )
   }
 
   /** Queues a measurement after seeing that it can be made. @throws StudioError as open, INVALID_INPUT where sizes are missing */
   async measure(request: MeasureRequest): Promise<Job> {
+    let title = titleOf(request)
     if (request.measure === 'profile') {
       const { id, name, format } = await this.open(request.source)
+      title = `Profile of ${name}`
       if (format !== 'onnx') {
         throw new StudioError('MODEL_UNSUPPORTED', `${name} holds weights alone: there is nothing to run`, {
           remedy: 'Profile an ONNX graph.',
@@ -112,11 +126,12 @@ export class InspectionService {
       const model = this.#model(id)
       makeFeeds(model.graph, countModel(model, request.sizes).shapes)
     }
-    return this.#needs.addJob({ kind: 'inspection', request }, titleOf(request))
+    return this.#needs.addJob({ kind: 'inspection', request }, title)
   }
 
   async profile(source: InspectionSource): Promise<Profile | null> {
-    return this.#needs.measurements.find('profile', fileState(await this.#sources.pathOf(source)))
+    const { path } = await this.#sources.fileOf(source)
+    return this.#needs.measurements.find('profile', fileState(path))
   }
 
   roofline(): Roofline | null {
@@ -131,9 +146,9 @@ export class InspectionService {
     return this.#needs.measurements.find('blocks', blocksSubject(convolution, threads))
   }
 
-  /** The path of a source's file, for the job that measures it. */
-  pathOf(source: InspectionSource): Promise<string> {
-    return this.#sources.pathOf(source)
+  /** The file of a source, for the job that measures it. */
+  fileOf(source: InspectionSource): Promise<SourceFile> {
+    return this.#sources.fileOf(source)
   }
 
   #keep(id: InspectionId, kept: Kept): void {

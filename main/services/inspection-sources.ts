@@ -2,9 +2,11 @@ import { createHash, randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join, relative, resolve, sep } from 'node:path'
+import { Readable } from 'node:stream'
 import { StudioError } from '../../contract/errors'
 import type { InspectableGraph, InspectionSource } from '../../contract/inspection'
 import type { Model } from '../../contract/models'
+import { shortName } from '../runtime/onnx/read-model'
 
 const inspectable = /\.(onnx|safetensors|gguf)$/i
 const deepest = 4
@@ -17,6 +19,12 @@ export interface SourceNeeds {
   readonly models: () => Promise<readonly Model[]>
   /** Where uploaded files go. */
   readonly uploads: string
+}
+
+/** A file, and what people call it. */
+export interface SourceFile {
+  readonly path: string
+  readonly name: string
 }
 
 /** Finds the file behind each way of naming one. */
@@ -35,8 +43,14 @@ export class InspectionSources {
     return files.sort((a, b) => b.bytes - a.bytes || a.file.localeCompare(b.file))
   }
 
-  /** The path of a source's file. @throws StudioError MODEL_NOT_FOUND, INVALID_INPUT */
-  async pathOf(source: InspectionSource): Promise<string> {
+  /** The file of a source. @throws StudioError MODEL_NOT_FOUND, INVALID_INPUT */
+  async fileOf(source: InspectionSource): Promise<SourceFile> {
+    const path = await this.#pathOf(source)
+    // The folder of an upload is a number that nobody has seen.
+    return { path, name: source.kind === 'upload' ? basename(path) : shortName(path) }
+  }
+
+  async #pathOf(source: InspectionSource): Promise<string> {
     switch (source.kind) {
       case 'path':
         return fileAt(resolve(source.path))
@@ -62,7 +76,13 @@ export class InspectionSources {
 
   /** Keeps uploaded files together in a folder, under their own names. @throws StudioError INVALID_INPUT */
   async upload(files: readonly File[]): Promise<{ uploadId: string }> {
-    const [first] = files
+    const names = files.map(({ name }) => safeName(name))
+    if (new Set(names).size < names.length) {
+      throw new StudioError('INVALID_INPUT', 'Two of the files have the same name', {
+        field: 'files',
+        remedy: 'Hand over one model at a time, with the files of its own weights.',
+      })
+    }
     if (files.reduce((sum, { size }) => sum + size, 0) > mostUploadBytes) {
       throw new StudioError('INVALID_INPUT', 'Files above 2 GB cannot be handed over', {
         field: 'files',
@@ -72,10 +92,10 @@ export class InspectionSources {
     const uploadId = randomUUID()
     const folder = join(this.#needs.uploads, uploadId)
     await mkdir(folder, { recursive: true })
-    for (const file of files)
-      await writeFile(join(folder, safeName(file.name)), new Uint8Array(await file.arrayBuffer()))
+    for (const [place, file] of files.entries())
+      await writeFile(join(folder, names[place]!), Readable.fromWeb(file.stream() as ReadableStream))
     // The first one is opened: its name is written down, because a folder has no order.
-    await writeFile(join(folder, firstName), safeName(first?.name ?? ''))
+    await writeFile(join(folder, firstName), names[0] ?? '')
     await this.#forgetOld()
     return { uploadId }
   }
@@ -104,7 +124,7 @@ export class InspectionSources {
   }
 
   async #uploaded(uploadId: string): Promise<string> {
-    const folder = join(this.#needs.uploads, basename(uploadId))
+    const folder = join(this.#needs.uploads, uploadId)
     const names = await readdir(folder).catch(() => [] as string[])
     const first = names.includes(firstName) ? await readFirst(folder) : undefined
     if (first === undefined || !names.includes(first)) {
@@ -132,12 +152,17 @@ async function readFirst(folder: string): Promise<string> {
   return safeName(await readFile(join(folder, firstName), 'utf8'))
 }
 
+/** What no file of Windows may be called, and what nobody would see. */
+const unsafe = /[<>:"|?*\p{C}]/gu
+const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
+
 /** A file's own name, without anything that would lead elsewhere. */
 function safeName(name: string): string {
   const plain = basename(name.replaceAll('\\', '/'))
-    .replace(/[^\p{L}\p{N} ._()+-]/gu, '_')
+    .replace(unsafe, '_')
     .slice(0, 200)
-  return plain === '' || plain.startsWith('.') ? `model${plain}` : plain
+    .replace(/[. ]+$/, '')
+  return plain === '' || plain.startsWith('.') || reserved.test(plain) ? `model${plain}` : plain
 }
 
 function fileAt(path: string): string {

@@ -123,10 +123,11 @@ export function shortName(path: string): string {
   return join(basename(dirname(path)), basename(path))
 }
 
-function broken(path: string, why: string, cause?: unknown): StudioError {
+/** What is said of a file that cannot be read. @param name what people call it */
+export function brokenFile(path: string, name: string, why: string, cause?: unknown): StudioError {
   return new StudioError(
     'MODEL_BROKEN',
-    `${shortName(path)} cannot be read: ${why}`,
+    `${name} cannot be read: ${why}`,
     { remedy: `Download or copy ${basename(path)} again.`, detail: path },
     { cause },
   )
@@ -134,14 +135,15 @@ function broken(path: string, why: string, cause?: unknown): StudioError {
 
 /**
  * Reads a model without its weights.
+ * @param name what people call it, in what is said where it cannot be read
  * @throws StudioError MODEL_BROKEN where the file is missing, cut off or no ONNX model
  */
-export function readOnnxModel(path: string): OnnxModel {
+export function readOnnxModel(path: string, name = shortName(path)): OnnxModel {
   let file: ProtobufFile
   try {
     file = new ProtobufFile(path)
   } catch (cause) {
-    throw broken(path, 'it is missing or cannot be opened', cause)
+    throw brokenFile(path, name, 'it is missing or cannot be opened', cause)
   }
   try {
     if (file.size === 0) throw new ProtobufError('it is empty')
@@ -152,11 +154,11 @@ export function readOnnxModel(path: string): OnnxModel {
     return { path, fileBytes: file.size, graphBytes: slim.length, model }
   } catch (error) {
     if (file.startsWith('version https://git-lfs')) {
-      throw broken(path, 'it is only a Git LFS pointer to the real file', error)
+      throw brokenFile(path, name, 'it is only a Git LFS pointer to the real file', error)
     }
-    if (error instanceof ProtobufError) throw broken(path, error.message, error)
+    if (error instanceof ProtobufError) throw brokenFile(path, name, error.message, error)
     // Whatever the decoder throws is about the bytes it was given.
-    throw broken(path, 'it is not an ONNX graph', error)
+    throw brokenFile(path, name, 'it is not an ONNX graph', error)
   } finally {
     file.close()
   }

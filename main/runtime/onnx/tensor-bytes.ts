@@ -6,7 +6,7 @@ import { StudioError } from '../../../contract/errors'
 import { elementType } from './element-types'
 import { externalFilePath, externalFileProblem } from './external-file'
 import { TensorProto_DataLocation, type TensorProto_DataType as Type, type TensorProto } from './onnx_pb'
-import { shortName, valuePlace, type OnnxModel } from './read-model'
+import { shortName, valuePlace, type OnnxModel, type ValuePlace } from './read-model'
 
 function broken(path: string, tensor: TensorProto, why: string): StudioError {
   return new StudioError('MODEL_BROKEN', `${shortName(path)}: the weight "${tensor.name}" cannot be read: ${why}`, {
@@ -67,17 +67,36 @@ export function readTensorBytes({ path }: Pick<OnnxModel, 'path'>, tensor: Tenso
   return bytes.length === needed ? bytes : bytes.subarray(0, needed)
 }
 
+function entryOf(tensor: TensorProto, key: string): string | undefined {
+  return tensor.externalData.find((pair) => pair.key === key)?.value
+}
+
+/** Where a tensor's values lie in a file beside the graph; null where they lie elsewhere, or the graph does not say how many bytes. */
+export function externalPlace(
+  { path }: Pick<OnnxModel, 'path'>,
+  tensor: TensorProto,
+): { path: string; offset: number; length: number } | null {
+  const [location = '', length] = [entryOf(tensor, 'location'), entryOf(tensor, 'length')]
+  if (tensor.dataLocation !== TensorProto_DataLocation.EXTERNAL || length === undefined) return null
+  if (externalFileProblem(location) !== null) return null
+  return {
+    path: externalFilePath(path, location),
+    offset: Number(entryOf(tensor, 'offset') ?? 0),
+    length: Number(length),
+  }
+}
+
 function external(path: string, tensor: TensorProto, needed: number): Uint8Array {
-  const entry = (key: string): string | undefined => tensor.externalData.find((pair) => pair.key === key)?.value
-  const location = entry('location') ?? ''
+  const location = entryOf(tensor, 'location') ?? ''
   const problem = externalFileProblem(location)
   if (problem !== null) throw broken(path, tensor, problem)
-  return readPart(externalFilePath(path, location), Number(entry('offset') ?? 0), Number(entry('length') ?? needed))
+  const [offset, length] = [entryOf(tensor, 'offset') ?? 0, entryOf(tensor, 'length') ?? needed]
+  return readPart(externalFilePath(path, location), Number(offset), Number(length))
 }
 
 function own(path: string, tensor: TensorProto): Uint8Array {
   const place = valuePlace(tensor)
-  if (place !== null) return packed(tensor.dataType, place.field, readPart(path, place.start, place.end - place.start))
+  if (place !== null) return readPackedValues(path, tensor.dataType, place)
   if (tensor.rawData.length > 0) return tensor.rawData
   if (tensor.floatData.length > 0) return bytesOf(Float32Array.from(tensor.floatData))
   if (tensor.doubleData.length > 0) return bytesOf(Float64Array.from(tensor.doubleData))
@@ -86,8 +105,12 @@ function own(path: string, tensor: TensorProto): Uint8Array {
   return narrowed(tensor.dataType, tensor.int32Data)
 }
 
-/** The content of a packed field that was left out on reading. Floats lie there as in raw_data; whole numbers vary in length. */
-function packed(type: Type, field: number, content: Uint8Array): Uint8Array {
+/**
+ * The values of a field that was left out on reading, as raw_data has them. Floats lie there as in raw_data; whole numbers vary in
+ * length. @throws RangeError where the file has become shorter
+ */
+export function readPackedValues(path: string, type: Type, { field, start, end }: ValuePlace): Uint8Array {
+  const content = readPart(path, start, end - start)
   if (field === 9 || field === 4 || field === 10) return content
   const reader = new BinaryReader(content)
   const values: bigint[] = []
