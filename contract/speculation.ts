@@ -49,7 +49,7 @@ export const strategySchema = z.object({
   /** "exact" keeps the target's distribution. "typical" is Medusa's looser rule: faster and lossy above temperature 0. */
   acceptance: z.enum(['exact', 'typical']).default('exact'),
   /**
-   * For "draft", in races: another language model of the library that drafts, in place of the small one in the target's own folder.
+   * For "draft": another language model of the library that drafts, in place of the small one in the target's own folder.
    * Its tokens must be the target's.
    */
   draftModel: modelIdSchema.optional(),

@@ -83,6 +83,27 @@ describe.skipIf(!isBuilt)('a chat with a text-only model', () => {
     },
   )
 
+  it('drafts by another model of the library, with the same words; a stranger is named', async () => {
+    const { id } = await chat.create(settings)
+    const plain = await chat.say(id, 'the cat and the dog and the cat and the')
+    const strategy = {
+      name: 'draft' as const,
+      draftModel: modelIdSchema.parse('tiny-causal-lm-standard'),
+      draftLength: 3,
+    }
+    const drafted = await chat.ended(
+      await studio.client.chat.regenerate({ messageId: plain.id, settings: { strategy } }),
+    )
+    expect(textOf(drafted)).toBe(textOf(plain))
+    expect(drafted.parameters).toMatchObject({ strategy })
+    expect(drafted.statistics?.phases.at(-1)).toMatchObject({ speculation: { strategy: 'draft' } })
+    const stranger = { ...strategy, draftModel: modelIdSchema.parse('stranger') }
+    const refused = await chat.ended(
+      await studio.client.chat.regenerate({ messageId: plain.id, settings: { strategy: stranger } }),
+    )
+    expect(refused).toMatchObject({ status: 'failed', failure: { code: 'MODEL_NOT_FOUND' } })
+  })
+
   it('branches: another answer and another question stand beside the first, and either can be shown', async () => {
     const { id } = await chat.create(settings)
     const first = await chat.say(id, 'First')

@@ -86,6 +86,7 @@ async function chatEngine(modelId: string, needs: ChatNeeds): Promise<ChatEngine
       worker,
       memory,
       modelHash: () => hashes.hash(language.files),
+      draftFolder: async (drafterId) => (await library.languageModel(drafterId)).folder,
       calibration: (precision) => calibrations.find(modelId, precision),
     })
   }

@@ -121,7 +121,7 @@ export class ChatJobs {
     try {
       await engine.run(turn, { onEvent, signal: context.signal, provider, threads, keep: keepModels })
     } finally {
-      if (!keepModels) await devices.release(answer.modelId)
+      if (!keepModels) for (const modelId of modelsOf(answer)) await devices.release(modelId)
     }
   }
 
@@ -190,4 +190,10 @@ function statistics(
   if (measured === null) return null
   const { phases, firstTokenMilliseconds, milliseconds, context } = measured
   return { phases: [...phases], firstTokenMilliseconds, milliseconds, context, provider, peakBytes: peak.bytes }
+}
+
+/** The model that answers, and the other one that drafts for it. */
+function modelsOf({ modelId, parameters }: Answer): readonly string[] {
+  const drafter = parameters.strategy?.draftModel
+  return drafter === undefined ? [modelId] : [modelId, drafter]
 }

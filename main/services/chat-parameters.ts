@@ -44,7 +44,8 @@ export function resolveParameters(
     })
   }
   const strategy = facts.seesPictures ? null : (settings.strategy ?? null)
-  if (strategy !== null && !facts.strategies.includes(strategy.name)) {
+  const hasOtherDrafter = strategy?.name === 'draft' && strategy.draftModel !== undefined
+  if (strategy !== null && !hasOtherDrafter && !facts.strategies.includes(strategy.name)) {
     throw new StudioError('INVALID_INPUT', `${name} has nothing to draft with by "${strategy.name}"`, {
       field: 'settings.strategy',
       remedy: `Use one of: ${facts.strategies.join(', ')}.`,

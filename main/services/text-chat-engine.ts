@@ -16,6 +16,8 @@ export interface TextEngineNeeds {
   readonly folder: LanguageFolder
   readonly worker: TaskRunner
   readonly modelHash: () => Promise<string>
+  /** The folder of another model, which drafts. @throws StudioError MODEL_NOT_FOUND, MODEL_BROKEN, MODEL_UNSUPPORTED */
+  readonly draftFolder: (modelId: string) => Promise<LanguageFolder>
   readonly calibration: (precision: string) => Calibration | null
   /** Bytes that are free here, and of this model in memory. */
   readonly memory: () => Promise<{ free: number; resident: number }>
@@ -77,7 +79,9 @@ export class TextChatEngine implements ChatEngine {
   }
 
   async run(turn: EngineTurn, { onEvent, signal, provider, threads, keep }: EngineRun): Promise<void> {
-    const { folder, worker, model } = this.#needs
+    const { folder, worker, model, draftFolder } = this.#needs
+    const strategy = turn.strategy ?? strategySchema.parse({ name: 'plain' })
+    const { draftModel } = strategy
     const input: TextChatInput = {
       modelId: model.id,
       folder,
@@ -86,7 +90,8 @@ export class TextChatEngine implements ChatEngine {
       threads,
       turns: textTurns(turn),
       begun: turn.begun,
-      strategy: turn.strategy ?? strategySchema.parse({ name: 'plain' }),
+      strategy,
+      draftModels: draftModel === undefined ? {} : { [draftModel]: await draftFolder(draftModel) },
       sampling: turn.sampling,
       maxTokens: turn.maxTokens,
       verify: this.#needs.calibration(turn.precision)?.verify ?? null,

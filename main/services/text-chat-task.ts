@@ -36,6 +36,8 @@ export interface TextChatInput {
   /** Words with which the answer begins already; empty for a new one. */
   readonly begun: string
   readonly strategy: Strategy
+  /** The folder of the other model that the strategy drafts with, by its id. */
+  readonly draftModels: Readonly<Record<string, LanguageFolder>>
   readonly sampling: Sampling
   readonly maxTokens: number
   /** What forwards of several rows take here, where it was calibrated. */
@@ -58,7 +60,7 @@ export async function runTextChatTask(input: TextChatInput, context: TaskContext
   const began = performance.now()
   context.emit({ type: 'phase', phase: 'load', label: 'Loading the model' })
   const parts = await openParts(input, context.sessions)
-  const opened = await openStrategy({ name: input.strategy.name }, parts)
+  const opened = await openStrategy(input.strategy, parts)
   const turn = new TextTurn(input, parts, opened, context, began)
   try {
     await turn.run()

@@ -213,6 +213,15 @@ describe('pictures', () => {
     expect(screen.queryByRole('radio', { name: 'Draw' })).toBeNull()
     expect(screen.getByRole('button', { name: /Drafting strategy/ })).toBeTruthy()
   })
+
+  it('leave words to a model that another of the library may draft for', async () => {
+    const { feature } = await openPanel({ isTextOnly: true })
+    fireEvent.click(screen.getByRole('button', { name: /Drafting strategy/ }))
+    expect((await screen.findByRole('option', { name: /Stranger/ })).getAttribute('aria-disabled')).toBe('true')
+    fireEvent.click(screen.getByRole('option', { name: /Drafted by Small draft/ }))
+    expect(feature.settings.current()).toMatchObject({ strategy: { name: 'draft', draftModel: 'small-draft' } })
+    expect(screen.getByRole('button', { name: /Drafting strategy/ }).textContent).toContain('Small draft')
+  })
 })
 
 describe('the settings', () => {

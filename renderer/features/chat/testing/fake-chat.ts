@@ -269,7 +269,13 @@ export function createFakeChat(options: FakeChatOptions = {}): FakeChat {
       return draft
     },
   }
-  Object.assign(fake.core.client, { chat })
+  const speculation = {
+    drafts: async () => [
+      { modelId: 'small-draft', name: 'Small draft', difference: null },
+      { modelId: 'stranger', name: 'Stranger', difference: 'token 7 is "the" there' },
+    ],
+  }
+  Object.assign(fake.core.client, { chat, speculation })
   return { ...fake, details, drafts, emit }
 }
 
