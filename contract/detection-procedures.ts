@@ -56,7 +56,10 @@ export const detectionProcedures = {
         runId: detectionRunIdSchema.nullable().default(null),
         search: z.string().max(200).default(''),
         limit: z.number().int().min(1).max(500).default(100),
+        /** Goes on where a page ended. */
         cursor: z.string().optional(),
+        /** How many to pass over: a list of thousands is shown from any place. */
+        offset: z.number().int().min(0).default(0),
       }),
     )
     .output(detectionPageSchema),

@@ -69,6 +69,7 @@ describe('saved detections', () => {
     expect(allPages(100)).toEqual([...order, 'a first, but failed.jpg'])
     expect(allPages(2)).toEqual(allPages(100))
     expect(names(table.page({ runId, search: 'IMG', limit: 100 }))).toEqual(order.slice(0, 3))
+    expect(names(table.page({ runId, search: '', limit: 2, offset: 3 }))).toEqual(allPages(100).slice(3, 5))
   })
 
   it('are forgotten 30 days after they were removed, and not before', () => {

@@ -24,6 +24,7 @@ export interface DetectionFilter {
   readonly search: string
   readonly limit: number
   readonly cursor?: string | undefined
+  readonly offset?: number | undefined
 }
 
 const noCandidates: Candidates = { boxes: [], scores: [], classIds: [] }
@@ -115,7 +116,7 @@ export class DetectionsTable {
     return new Set(rows.map((row) => String(row['name'])))
   }
 
-  page({ runId, search, limit, cursor }: DetectionFilter): DetectionPage {
+  page({ runId, search, limit, cursor, offset = 0 }: DetectionFilter): DetectionPage {
     const owner: SqlValue[] = runId === null ? [] : [runId]
     const where = `run_id ${runId === null ? 'IS NULL' : '= ?'} AND deleted_at IS NULL AND name LIKE ? ESCAPE '\\'`
     const values = [...owner, containing(search)]
@@ -125,9 +126,9 @@ export class DetectionsTable {
       .prepare(
         `SELECT id, run_id, created_at, name, sort_key, failed, count, asset_id, thumbnail_id,
            json_extract(record, '$.modelId') AS model_id, json_extract(record, '$.outcome.failure') AS failure
-         FROM detections WHERE ${where} ${after.where} ORDER BY ${order} LIMIT ?`,
+         FROM detections WHERE ${where} ${after.where} ORDER BY ${order} LIMIT ? OFFSET ?`,
       )
-      .all(...values, ...after.values, limit)
+      .all(...values, ...after.values, limit, offset)
     return {
       // One record that cannot be read must not hide all the others.
       detections: rows.flatMap((row) => {

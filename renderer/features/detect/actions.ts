@@ -141,16 +141,24 @@ export function tellCount({ boxes, stage }: DetectFeature): void {
 export async function walkPictures(feature: DetectFeature, direction: 1 | -1): Promise<void> {
   const { pictures } = feature.list.store.getState()
   const { asked, picture } = feature.stage.getState()
-  const current = pictures.findIndex(({ id }) => id === (asked ?? picture?.detectionId))
-  const next = pictures[current < 0 ? 0 : current + direction]
-  if (next !== undefined) await openDetection(feature, next)
+  const current = pictures.findIndex((one) => one !== undefined && one.id === (asked ?? picture?.detectionId))
+  await openPlace(feature, current < 0 ? 0 : current + direction)
+}
+
+/** Goes to a picture of the strip by its place, which may not have been in sight yet. */
+export async function openPlace(feature: DetectFeature, place: number): Promise<void> {
+  const { list } = feature
+  if (place < 0 || place >= list.store.getState().pictures.length) return
+  if (list.store.getState().pictures[place] === undefined) await list.reach(place, place)
+  const picture = list.store.getState().pictures[place]
+  if (picture !== undefined) await openDetection(feature, picture)
 }
 
 /** Takes a picture off the list, goes on to its neighbour, and offers the way back. */
 export function removePicture(feature: DetectFeature, id: DetectionId): void {
   const { list, stage, studio } = feature
   const { pictures } = list.store.getState()
-  const index = pictures.findIndex((one) => one.id === id)
+  const index = pictures.findIndex((one) => one?.id === id)
   const removed = pictures[index]
   if (removed === undefined) return
   const neighbour = pictures[index + 1] ?? pictures[index - 1]

@@ -18,9 +18,9 @@ export async function greet(feature: DetectFeature): Promise<void> {
   if (isTaken() || studio.parcels.getState().parcel !== null) return
   if (last?.detectionId != null) await openDetection(feature, { id: last.detectionId })
   if (!isTaken()) await showFirst(feature)
-  const { total, isLoaded, failure, run } = list.store.getState()
+  const { pictures, isLoaded, failure, run } = list.store.getState()
   const [scene] = examples.store.getState().examples
-  const isFirstVisit = isLoaded && failure === null && run === null && total === 0
+  const isFirstVisit = isLoaded && failure === null && run === null && pictures.length === 0
   if (!isTaken() && isFirstVisit && scene !== undefined && currentModel(feature) !== null)
     await detectPicture(feature, scene)
 }

@@ -109,7 +109,7 @@ function useWhere(): string {
   const kind = useStore(video.store, (state) => state.kind)
   if (kind === 'camera') return 'live'
   if (kind === 'film') return 'video'
-  const place = pictures.findIndex((one) => one.id === id)
+  const place = pictures.findIndex((one) => one !== undefined && one.id === id)
   if (run !== null && place >= 0) return `${place + 1} of ${plural(run.total, 'picture')}`
   return 'single picture'
 }

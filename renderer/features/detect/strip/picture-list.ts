@@ -13,9 +13,8 @@ export interface RefusedFile {
 export interface PictureListState {
   /** The folder run that is walked through; null for single pictures, the newest first. */
   readonly run: DetectionRun | null
-  readonly pictures: readonly DetectionSummary[]
-  readonly total: number
-  readonly nextCursor: string | null
+  /** All of them in their order; one that was not read yet is undefined. */
+  readonly pictures: readonly (DetectionSummary | undefined)[]
   readonly isLoaded: boolean
   readonly failure: Failure | null
   /** Of the last pictures that were brought in, those that could not be read. */
@@ -27,21 +26,19 @@ export interface PictureList {
   readonly store: StoreApi<PictureListState>
   /** Shows another run, or the single pictures. */
   open(runId: DetectionRunId | null): Promise<void>
-  /** Asks again for what is in sight, as while a run goes on. */
+  /** Asks again for what is in sight, as while a run goes on; the rest when it comes into sight. */
   refresh(): Promise<void>
-  loadMore(): Promise<void>
+  /** Says which places are in sight, and reads those that are not known. */
+  reach(first: number, last: number): Promise<void>
   /** Takes a picture off at once; gives the way back. */
   remove(id: DetectionId): () => void
 }
 
 const pageSize = 100
-const mostAtOnce = 500
 
 export const emptyList: PictureListState = {
   run: null,
   pictures: [],
-  total: 0,
-  nextCursor: null,
   isLoaded: false,
   failure: null,
   refused: [],
@@ -54,88 +51,90 @@ export function createPictureList(
   const store = createStore<PictureListState>(() => emptyList)
   let runId: DetectionRunId | null = null
   let turn = 0
-  let isLoadingMore = false
+  let inSight = { first: 0, last: 0 }
+  /** Pages that were asked for since the list last changed. */
+  let asked = new Set<number>()
   /** Removing and restoring go out in the order in which they were done. */
   let changes: Promise<void> = Promise.resolve()
 
-  async function load(limit: number): Promise<void> {
-    const mine = ++turn
+  function pagesInSight(): number[] {
+    const first = Math.floor(inSight.first / pageSize)
+    const last = Math.floor(inSight.last / pageSize)
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index)
+  }
+
+  /** Reads pages into their places, and the run's figures where they may have changed. */
+  async function read(pages: readonly number[], withRun: boolean): Promise<void> {
+    const mine = turn
+    for (const page of pages) asked.add(page)
     try {
-      const [run, page] = await Promise.all([
-        runId === null ? null : client.detection.getRun({ runId }),
-        client.detection.list({ runId, limit }),
+      // What was taken off is off for the core, too, before it is asked.
+      await changes
+      const [run, ...answers] = await Promise.all([
+        withRun && runId !== null ? client.detection.getRun({ runId }) : null,
+        ...pages.map((page) => client.detection.list({ runId, limit: pageSize, offset: page * pageSize })),
       ])
       if (mine !== turn) return
-      store.setState({
-        run,
-        pictures: page.detections,
-        total: page.total,
-        nextCursor: page.nextCursor,
-        isLoaded: true,
-        failure: null,
+      store.setState((old) => {
+        const pictures = Array.from({ length: answers.at(-1)?.total ?? 0 }, (_, place) => old.pictures[place])
+        answers.forEach(({ detections }, index) => {
+          const start = pages[index]! * pageSize
+          detections.forEach((picture, place) => (pictures[start + place] = picture))
+        })
+        return { run: withRun ? run : old.run, pictures, isLoaded: true, failure: null }
       })
     } catch (error) {
-      if (mine === turn) store.setState({ failure: onError('Listing pictures', error), isLoaded: true })
+      if (mine !== turn) return
+      for (const page of pages) asked.delete(page)
+      store.setState({ failure: onError('Listing pictures', error), isLoaded: true })
     }
+  }
+
+  /** Answers on their way are of another list than the one that is shown now. */
+  function forgetAnswers(): void {
+    turn += 1
+    asked = new Set()
+  }
+
+  async function refresh(): Promise<void> {
+    forgetAnswers()
+    await read(pagesInSight(), true)
   }
 
   return {
     store,
     async open(next) {
-      if (next !== runId) store.setState(emptyList)
+      if (next !== runId) {
+        store.setState(emptyList)
+        inSight = { first: 0, last: 0 }
+      }
       runId = next
-      await load(pageSize)
+      await refresh()
     },
-    async refresh() {
-      const { pictures, run } = store.getState()
-      if (pictures.length <= mostAtOnce) {
-        await load(Math.min(mostAtOnce, Math.max(pageSize, pictures.length + pageSize)))
-      } else if (run !== null) {
-        // Far down a long run only its figures are asked for; more of it is read as it is scrolled to.
-        const mine = turn
-        const fresh = await client.detection.getRun({ runId: run.id }).catch(() => null)
-        if (mine === turn && fresh !== null) store.setState({ run: fresh })
-      }
-    },
-    async loadMore() {
-      const { nextCursor, pictures } = store.getState()
-      if (nextCursor === null || isLoadingMore) return
-      isLoadingMore = true
-      const mine = turn
-      try {
-        const page = await client.detection.list({ runId, limit: pageSize, cursor: nextCursor })
-        if (mine !== turn) return
-        const known = new Set(pictures.map(({ id }) => id))
-        store.setState({
-          pictures: [...pictures, ...page.detections.filter(({ id }) => !known.has(id))],
-          total: page.total,
-          nextCursor: page.nextCursor,
-        })
-      } catch (error) {
-        if (mine === turn) store.setState({ failure: onError('Listing pictures', error) })
-      } finally {
-        isLoadingMore = false
-      }
+    refresh,
+    async reach(first, last) {
+      inSight = { first, last }
+      const { pictures } = store.getState()
+      const missing = pagesInSight().filter((page) => page * pageSize < pictures.length && !asked.has(page))
+      if (missing.length > 0) await read(missing, false)
     },
     remove(id) {
       const before = store.getState().pictures
-      const index = before.findIndex((one) => one.id === id)
+      const index = before.findIndex((one) => one?.id === id)
       const removed = before[index]
       if (removed === undefined) return () => {}
-      store.setState(({ pictures, total }) => ({
-        pictures: pictures.filter((one) => one.id !== id),
-        total: total - 1,
-      }))
+      store.setState(({ pictures }) => ({ pictures: pictures.filter((one) => one?.id !== id) }))
+      forgetAnswers()
       let isBack = false
 
       function putBack(): void {
         if (isBack) return
         isBack = true
         if (runId !== removed!.runId) return
-        store.setState(({ pictures, total }) => ({
-          pictures: [...pictures.slice(0, index), removed!, ...pictures.slice(index)],
-          total: total + 1,
+        store.setState(({ pictures }) => ({
+          pictures: [...pictures.slice(0, index), removed, ...pictures.slice(index)],
         }))
+        forgetAnswers()
       }
 
       changes = changes.then(async () => {

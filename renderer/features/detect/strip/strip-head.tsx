@@ -13,7 +13,7 @@ export function StripHead() {
   const refused = useStore(feature.list.store, (state) => state.refused.length)
   const failed = useStore(
     feature.list.store,
-    ({ pictures }) => pictures.find(({ failure }) => failure !== null) ?? null,
+    ({ pictures }) => pictures.find((picture) => picture != null && picture.failure !== null) ?? null,
   )
   const failure = useStore(feature.list.store, (state) => state.failure)
   const state = useRunState()

@@ -4,7 +4,7 @@ import { useEffect, useRef, type KeyboardEvent } from 'react'
 import { useStore } from 'zustand'
 import type { DetectionSummary } from '../../../../contract/detection'
 import { useStudio } from '../../../studio/context'
-import { openDetection, removePicture, walkPictures } from '../actions'
+import { openDetection, openPlace, removePicture, walkPictures } from '../actions'
 import { useDetect } from '../context'
 import type { RefusedFile } from './picture-list'
 import { StripHead } from './strip-head'
@@ -32,11 +32,9 @@ export function Strip() {
     initialRect: { width: 800, height: 80 },
   })
   const items = cells.getVirtualItems()
-  const last = items.at(-1)?.index ?? 0
-  useEffect(() => {
-    if (last >= pictures.length - 20) void list.loadMore()
-  }, [last, pictures.length, list])
-  const place = pictures.findIndex(({ id }) => id === current)
+  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0]
+  useEffect(() => void list.reach(first, last), [first, last, pictures, list])
+  const place = pictures.findIndex((one) => one !== undefined && one.id === current)
   useEffect(() => {
     if (place >= 0) cells.scrollToIndex(place, { align: 'auto' })
     // It moves when another picture is chosen, not when the virtualizer is made anew.
@@ -47,8 +45,8 @@ export function Strip() {
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key === 'ArrowLeft') void walkPictures(feature, -1)
     else if (event.key === 'ArrowRight') void walkPictures(feature, 1)
-    else if (event.key === 'Home' && pictures[0] !== undefined) void openDetection(feature, pictures[0])
-    else if (event.key === 'End' && pictures.length > 0) void openDetection(feature, pictures.at(-1)!)
+    else if (event.key === 'Home') void openPlace(feature, 0)
+    else if (event.key === 'End') void openPlace(feature, pictures.length - 1)
     else if ((event.key === 'Delete' || event.key === 'Backspace') && place >= 0)
       removePicture(feature, pictures[place]!.id)
     else return
@@ -75,10 +73,12 @@ export function Strip() {
             const picture = pictures[index]
             const other = refused[index - pictures.length]
             return picture !== undefined ? (
-              <Cell key={picture.id} picture={picture} index={index} left={start} isCurrent={index === place} />
+              <Cell key={index} picture={picture} index={index} left={start} isCurrent={index === place} />
             ) : other !== undefined ? (
-              <RefusedCell key={`refused ${index}`} file={other} left={start} />
-            ) : null
+              <RefusedCell key={index} file={other} left={start} />
+            ) : (
+              <UnreadCell key={index} left={start} />
+            )
           })}
         </div>
       </div>
@@ -123,6 +123,15 @@ function Cell({ picture, index, left, isCurrent }: CellProps) {
         <img className={styles.tile} src={assetUrl(thumbnail)} alt="" loading="lazy" draggable={false} />
       )}
       <span className={styles.caption}>{words}</span>
+    </div>
+  )
+}
+
+/** A picture that comes into sight before the list of it was read. */
+function UnreadCell({ left }: { readonly left: number }) {
+  return (
+    <div className={styles.cell} style={{ transform: `translateX(${left}px)` }} aria-hidden>
+      <span className={styles.tile} />
     </div>
   )
 }

@@ -147,10 +147,10 @@ export function createFakeDetection(options: FakeDetectionOptions = {}): FakeDet
     getRun: async ({ runId }: { runId: string }) => runs.find(({ id }) => id === runId)!,
     removeRuns: async ({ runIds }: { runIds: string[] }) => patch(runs, runIds, Date.now()),
     restoreRuns: async ({ runIds }: { runIds: string[] }) => patch(runs, runIds, null),
-    list: async ({ runId = null, limit = 100, cursor }: { runId?: string | null; limit?: number; cursor?: string }) => {
+    list: async ({ runId = null, limit = 100, cursor, offset }: FakeListInput) => {
       const found = alive(detections).filter((one) => one.runId === runId)
       if (runId !== null) found.sort(byNameFailedLast)
-      const from = Number(cursor ?? 0)
+      const from = Number(cursor ?? offset ?? 0)
       const to = from + limit
       return {
         detections: found.slice(from, to).map(summaryOf),
@@ -185,6 +185,13 @@ export function createFakeDetection(options: FakeDetectionOptions = {}): FakeDet
     )
   }
   return { ...fake, detections, runs }
+}
+
+interface FakeListInput {
+  readonly runId?: string | null
+  readonly limit?: number
+  readonly cursor?: string
+  readonly offset?: number
 }
 
 function jobOf(run: DetectionRun): Job {

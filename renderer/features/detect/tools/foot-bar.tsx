@@ -51,10 +51,9 @@ function Count() {
 function Walk() {
   const feature = useDetect()
   const pictures = useStore(feature.list.store, (state) => state.pictures)
-  const total = useStore(feature.list.store, (state) => state.total)
   const current = useStore(feature.stage, ({ asked, picture }) => asked ?? picture?.detectionId ?? null)
-  const place = pictures.findIndex(({ id }) => id === current)
-  if (total === 0) return null
+  const place = pictures.findIndex((one) => one !== undefined && one.id === current)
+  if (pictures.length === 0) return null
   return (
     <span className={styles.walk}>
       <IconButton
@@ -66,7 +65,7 @@ function Walk() {
         <ChevronLeft size={14} strokeWidth={2} />
       </IconButton>
       <span className={styles.place}>
-        {place < 0 ? '–' : groupDigits(place + 1)} / {groupDigits(total)}
+        {place < 0 ? '–' : groupDigits(place + 1)} / {groupDigits(pictures.length)}
       </span>
       <IconButton
         label="Next picture"
