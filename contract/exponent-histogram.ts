@@ -2,7 +2,7 @@
 
 import { exponentOf, overflows, roundToFloat } from './number-format-rounding'
 import type { FloatFormat } from './number-formats'
-import type { ExponentHistogram } from './precision'
+import type { ExponentHistogram } from './precision-results'
 
 /** Bins of one octave. Every limit of the 8-bit formats falls between two of them. */
 export const binsPerOctave = 16

@@ -3,14 +3,13 @@ import * as z from 'zod'
 import { comparisonIdSchema, jobIdSchema, modelIdSchema } from './ids'
 import { jobSchema } from './jobs'
 import {
-  comparisonSchema,
-  comparisonSummarySchema,
-  precisionEventSchema,
+  detectionSampleSchema,
   precisionOptionsSchema,
   precisionRequestSchema,
   recipeSchema,
   savedVariantSchema,
 } from './precision'
+import { comparisonSchema, comparisonSummarySchema, precisionEventSchema } from './precision-results'
 import { trainingRecordSchema } from './precision-training'
 import { procedure } from './procedure'
 
@@ -18,6 +17,8 @@ import { procedure } from './procedure'
 export const precisionProcedures = {
   /** What can be compared with a model, and why the rest cannot. */
   options: procedure.input(z.object({ modelId: modelIdSchema })).output(precisionOptionsSchema),
+  /** Bundled pictures for detectors; they become assets each time they are asked for, so that none is tidied away. */
+  detectionSample: procedure.output(detectionSampleSchema),
   /** Queues a comparison and answers at once. */
   compare: procedure.input(precisionRequestSchema.and(z.object({ first: z.boolean().optional() }))).output(jobSchema),
   /** A comparison as it runs: what was there already, then the rest live, and the end. A finished one is read by `get`. */
@@ -58,9 +59,11 @@ export const precisionProcedures = {
       }),
     )
     .output(savedVariantSchema),
+  /** All of them, also those whose model is not in the library just now: they are back when it is. */
   saved: procedure.output(z.array(savedVariantSchema)),
-  /** Deletes a saved variant's files. */
+  /** Takes a saved variant out of the library; `recall` brings it back until its files are deleted 30 days later. */
   forget: procedure.input(z.object({ variantId: z.string().min(1) })).output(z.array(savedVariantSchema)),
+  recall: procedure.input(z.object({ variantId: z.string().min(1) })).output(z.array(savedVariantSchema)),
   /** Bytes of converted graphs that are kept so that a second comparison is quick. */
   cache: procedure.output(z.object({ bytes: z.number(), variants: z.number().int() })),
   clearCache: procedure.output(z.object({ bytes: z.number(), variants: z.number().int() })),

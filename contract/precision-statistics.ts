@@ -1,6 +1,6 @@
 // How far one tensor is from another. Pure arithmetic on arrays, in float64, for the core and for the panel.
 
-import type { Decibels } from './precision'
+import type { Decibels } from './precision-results'
 
 /** Elements above which the spread of relative errors is taken from an even sample. */
 const mostSorted = 1_000_000

@@ -4,7 +4,7 @@
 import { exponentHistogram } from './exponent-histogram'
 import { roundToFloat } from './number-format-rounding'
 import { floatFormat, type FloatFormat, type FormatName } from './number-formats'
-import type { ExponentHistogram } from './precision'
+import type { ExponentHistogram } from './precision-results'
 
 export interface ToyOptions {
   /** A float format: weights, activations and gradients are stored in it. */

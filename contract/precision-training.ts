@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { formatNames } from './number-formats'
-import { exponentHistogramSchema } from './precision'
+import { exponentHistogramSchema } from './precision-results'
 
 /** A curve of a training run: one point a logged step. */
 const curveSchema = z.array(z.number().nullable())

@@ -76,7 +76,8 @@ export function readCandidates(
   return found.finish(toPicture)
 }
 
-function feedsFor(session: GraphSession, pixels: Tensor<'float32'>): Record<string, Tensor> {
+/** A prepared picture as the inputs of a network. */
+export function feedsFor(session: Pick<GraphSession, 'inputs'>, pixels: Tensor<'float32'>): Record<string, Tensor> {
   return Object.fromEntries(
     session.inputs.map((input): [string, Tensor] => {
       if (input.name === 'pixel_mask') return [input.name, pixelMask(input, pixels)]

@@ -36,6 +36,7 @@ export interface DetectionNeeds {
 /** Detection, put together from the rooms below. */
 export interface OpenedDetection extends DetectionParts {
   readonly jobs: DetectionJobs
+  readonly pictures: DetectionPictures
   /** Forgets for good what was removed before then (milliseconds since 1970). */
   purge(deletedBefore: number): void
   usedAssets(): AssetId[]
@@ -52,6 +53,7 @@ export function openDetection(needs: DetectionNeeds): OpenedDetection {
   return {
     service: new DetectionService({ assets, detections, runs, detector, helper, queue, examples }),
     jobs: new DetectionJobs({ assets, detections, runs, detector }),
+    pictures,
     detections,
     runs,
     purge: (deletedBefore) => {

@@ -1,13 +1,15 @@
 import { join } from 'node:path'
 import type { JobId } from '../../contract/ids'
 import type { Job } from '../../contract/jobs'
-import type { PrecisionEvent } from '../../contract/precision'
+import type { PrecisionEvent } from '../../contract/precision-results'
 import type { Settings } from '../../contract/settings'
 import type { ModelHashes } from '../models/hash'
 import type { ModelLibrary } from '../models/library'
+import type { DetectionPictures } from '../services/detection-pictures'
 import type { DeviceService } from '../services/device-service'
 import type { TaskRunner } from '../services/image-job'
 import { JobStreams } from '../services/job-streams'
+import { PrecisionDetection } from '../services/precision-detection'
 import { PrecisionJobs } from '../services/precision-job'
 import { PrecisionQuestions } from '../services/precision-questions'
 import type { PrecisionParts } from '../services/precision-router'
@@ -22,6 +24,8 @@ interface PrecisionNeeds {
   readonly assets: AssetStore
   readonly devices: DeviceService
   readonly worker: TaskRunner
+  /** Reads pictures for detectors, as the Detect panel does. */
+  readonly pictures: DetectionPictures
   readonly library: ModelLibrary
   readonly hashes: ModelHashes
   readonly folders: StudioFolders
@@ -31,17 +35,31 @@ interface PrecisionNeeds {
 
 /** Puts the rooms behind the Precision panel together. */
 export function openPrecision(needs: PrecisionNeeds): PrecisionParts & { readonly jobs: PrecisionJobs } {
-  const { database, assets, devices, worker, library, hashes, folders, settings, job } = needs
+  const { database, assets, devices, worker, pictures, library, hashes, folders, settings, job } = needs
   const comparisons = new ComparisonsTable(database)
   const streams = new JobStreams<PrecisionEvent>()
   const storeFolder = join(folders.data, 'converted')
   const model = (modelId: string) => library.get(modelId)
   const hash = (files: readonly string[]) => hashes.hash([...files])
+  const detection = new PrecisionDetection({ assets, pictures, samples: join(folders.resources, 'samples') })
   return {
     comparisons,
-    jobs: new PrecisionJobs({ comparisons, assets, streams, devices, worker, settings, model, hash, storeFolder }),
+    jobs: new PrecisionJobs({
+      comparisons,
+      assets,
+      streams,
+      devices,
+      worker,
+      settings,
+      model,
+      hash,
+      detection,
+      storeFolder,
+    }),
     questions: new PrecisionQuestions({
       model,
+      devices,
+      detection,
       streams,
       job,
       storeFolder,

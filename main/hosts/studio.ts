@@ -148,6 +148,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     assets,
     devices,
     worker,
+    pictures: detection.pictures,
     library,
     hashes,
     folders,
@@ -258,6 +259,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     chat.conversations.purge(Date.now() - keepDeleted)
     detection.purge(Date.now() - keepDeleted)
     precision.comparisons.purge(Date.now() - keepDeleted)
+    precision.variants.purge(Date.now() - keepDeleted)
     const used = [
       ...images.usedAssets(),
       ...jobs.usedAssets(),

@@ -1,4 +1,4 @@
-import type { Errors } from '../../contract/precision'
+import type { Errors } from '../../contract/precision-results'
 import { compareTensors } from '../../contract/precision-statistics'
 
 /** Errors of one flat array of outputs; what only some subjects have is null until they fill it in. */
@@ -14,6 +14,7 @@ export function columnErrors(
     agreement: null,
     divergence: null,
     meanAveragePrecision: null,
+    referencePrecision: null,
     ...rest,
   }
 }

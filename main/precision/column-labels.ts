@@ -1,3 +1,4 @@
+import type { Provider } from '../../contract/devices'
 import type { ColumnName, PrecisionOptions, Recipe } from '../../contract/precision'
 
 type Facts = Omit<PrecisionOptions['columns'][number], 'reason' | 'column'>
@@ -15,6 +16,13 @@ export const columnFacts: { readonly [Column in ColumnName]: Facts } = {
   'int8-static': { label: 'INT8 static', note: 'calibrated', arithmetic: 'native', format: 'int8' },
   'int8-weights': { label: 'INT8 weights', note: 'weights only, in blocks', arithmetic: 'native', format: 'int8' },
   int4: { label: 'INT4', note: 'weights only, in blocks', arithmetic: 'native', format: 'int4' },
+}
+
+/** The same as seen from a device: a CPU has no float16 to compute in. */
+export function columnFactsOn(column: ColumnName, provider: Provider): Facts {
+  const facts = columnFacts[column]
+  if (column !== 'fp16' || provider !== 'cpu') return facts
+  return { ...facts, note: 'half the file; stored as fp16, computed in fp32', arithmetic: 'emulated' }
 }
 
 /** A column's name with what tells it from another of its kind: "INT4, blocks of 128". */

@@ -3,11 +3,11 @@
 import { StudioError } from '../../contract/errors'
 import { recipeSchema, type Recipe } from '../../contract/precision'
 import type { Provider } from '../../contract/devices'
-import { openGraph } from '../runtime/open-graph'
 import { convertGraph, lowLayers, needsCalibration } from './convert'
 import { EditableGraph } from './editable-graph'
 import { makeFloatGraph } from './float-graph'
 import { copyFeeds, GraphSet, type Feeds } from './graph-set'
+import { runOnce } from './pinned-choices'
 import { calibratedRange } from './quantise'
 import type { Ranges } from './quantised-layers'
 import { quantisedValues } from './static-graph'
@@ -117,10 +117,17 @@ export class ColumnMaker {
     const { store, subject, modelHash } = this.#options
     const calibration = needsCalibration(recipe) ? subject.calibrationKey : ''
     const key = { modelHash, role, recipe, calibration }
-    if (store.has(key)) return { path: store.path(key), isNew: false }
+    if (store.has(key)) return { path: this.#reread(role, recipe, store.path(key)), isNew: false }
     const graph = this.base(role).copy()
     convertGraph(graph, recipe, await this.ranges(role, recipe, context))
-    return { path: store.write(key, graph, context.isCancelled), isNew: true }
+    return { path: this.#reread(role, recipe, store.write(key, graph, context.isCancelled)), isNew: true }
+  }
+
+  /** From now on the reference's weights are read from its own file: unpacking the model's once more for each column is slow. */
+  #reread(role: string, { column }: Recipe, path: string): string {
+    const base = this.#bases.get(role)
+    if (column === 'fp32' && base?.path !== path) this.#bases.set(role, EditableGraph.read(path))
+    return path
   }
 
   /** Runs the reference on other inputs, and the calibration graph on what each role was given then. */
@@ -129,19 +136,7 @@ export class ColumnMaker {
     const graph = this.base(role).copy()
     const names = [...quantisedValues(graph, lowLayers(graph, { ...recipe, keep: [] }))]
     for (const name of names) graph.addOutput(name)
-    const { path, dispose } = this.#options.store.temporary()
-    try {
-      graph.write(path)
-      const { provider, threads } = this.#options
-      const session = await openGraph({ path, role, provider, threads })
-      try {
-        return await rangesOf(names, feeds, recipe, context, (one, fetches) => session.run(one, fetches))
-      } finally {
-        await session.release()
-      }
-    } finally {
-      dispose()
-    }
+    return runOnce(graph, this.#options, (run) => rangesOf(names, feeds, recipe, context, run))
   }
 
   async #calibrationFeeds(context: SubjectContext): Promise<Map<string, Feeds[]>> {
@@ -171,7 +166,7 @@ async function rangesOf(
   feeds: readonly Feeds[],
   recipe: Recipe,
   context: SubjectContext,
-  run: (feeds: Feeds, fetches: readonly string[]) => Promise<Record<string, { data: unknown }>>,
+  run: (feeds: Feeds, fetches: readonly string[]) => Promise<Feeds>,
 ): Promise<Ranges> {
   const ranges = new Map<string, { low: number; high: number }>()
   for (let start = 0; start < names.length; start += fetchedAtOnce) {

@@ -1,15 +1,8 @@
 // A whole comparison: the reference first, then every column on the same input, then the search for a mix.
 
 import { StudioError, toFailure } from '../../contract/errors'
-import type {
-  ColumnResult,
-  Kernel,
-  Layer,
-  LayerError,
-  PrecisionSettings,
-  Recipe,
-  SearchResult,
-} from '../../contract/precision'
+import type { PrecisionSettings, Recipe } from '../../contract/precision'
+import type { ColumnResult, Kernel, Layer, LayerError, SearchResult } from '../../contract/precision-results'
 import type { Provider } from '../../contract/devices'
 import { readGraphOutline } from '../runtime/graph-outline'
 import { profileGraph } from '../runtime/profile-graph'
@@ -22,6 +15,7 @@ import { layerCosts } from './layer-costs'
 import { describeLayers, layerErrors, layerMilliseconds, referenceValues, type LayerSetting } from './layer-errors'
 import { searchMix } from './mix-search'
 import { PeakMemory } from './peak-memory'
+import { readChoices } from './pinned-choices'
 import type { RawOutput, SubjectContext, SubjectRunner } from './subject'
 import { kernelsOf, truthOf } from './truth'
 import type { VariantStore } from './variant-store'
@@ -58,8 +52,6 @@ export interface CompareOptions {
 }
 
 const profiledRuns = 4
-/** Inputs of the main graph that are remembered while the reference runs. */
-const mostFeeds = 64
 
 /** Runs a comparison. @throws StudioError CANCELLED after the events of what was measured, and as the reference's run does */
 export async function compareColumns(options: CompareOptions): Promise<void> {
@@ -69,6 +61,8 @@ export async function compareColumns(options: CompareOptions): Promise<void> {
 interface Reference {
   readonly made: unknown
   readonly feeds: Feeds | null
+  /** What the main graph chose on these inputs: see pinned-choices.ts. */
+  readonly choices: Feeds
   readonly kernels: readonly Kernel[]
   readonly milliseconds: ReadonlyMap<string, number>
   /** Outputs of its layers, where these are wanted. */
@@ -115,23 +109,24 @@ class Comparer {
   /** Runs the reference and everything that the columns are held against. */
   async #reference(): Promise<Reference> {
     const { mainRole, settings, emit } = this.#options
-    const seen: Feeds[] = []
-    const measured = await this.#measure(referenceRecipe, (feeds) => {
-      seen.push(copyFeeds(feeds))
-      if (seen.length > mostFeeds) seen.shift()
+    let feeds = null as Feeds | null
+    let calls = 0
+    const measured = await this.#measure(referenceRecipe, (seen) => {
+      if (this.#options.subject.prefers(seen, feeds, calls)) feeds = copyFeeds(seen)
+      calls += 1
     })
-    const feeds = this.#options.subject.pick(seen)
     const base = this.#maker.base(mainRole)
     const events = feeds === null ? [] : await this.#profile(measured.column, feeds)
     const milliseconds = layerMilliseconds(weightLayers(base), events)
     const kernels = kernelsOf(events)
+    const choices = feeds === null ? {} : (await readChoices(base, [feeds], this.#options))[0]!
     let values: Reference['values'] = null
     if (settings.layers && feeds !== null) {
       this.#stage('compare', 'Layers of the reference', 0.9)
-      values = await referenceValues(base, this.#layerSetting(feeds))
+      values = await referenceValues(base, this.#layerSetting({ feeds, choices }))
       emit({ type: 'layers', layers: describeLayers(base, values, milliseconds) })
     }
-    const reference = { made: measured.made, feeds, kernels, milliseconds, values }
+    const reference = { made: measured.made, feeds, choices, kernels, milliseconds, values }
     emit({ type: 'result', column: 0, result: this.#result(referenceRecipe, measured, reference, kernels, []) })
     return reference
   }
@@ -142,7 +137,7 @@ class Comparer {
     emit({ type: 'column', column: index })
     try {
       const measured = await this.#measure(recipe)
-      const { feeds, values } = reference
+      const { feeds, values, choices } = reference
       const kernels = feeds === null ? [] : kernelsOf(await this.#profile(measured.column, feeds))
       let layers: LayerError[] = []
       if (settings.layers && feeds !== null && values !== null) {
@@ -153,7 +148,7 @@ class Comparer {
           { recipe, path, ranges },
           this.#maker.base(mainRole),
           values,
-          this.#layerSetting(feeds),
+          this.#layerSetting({ feeds, choices }),
         )
       }
       this.#stopIfCancelled()
@@ -179,7 +174,7 @@ class Comparer {
       base,
       request,
       ranges: await this.#maker.ranges(mainRole, request.low, context),
-      setting: this.#layerSetting(reference.feeds!),
+      setting: this.#layerSetting({ feeds: reference.feeds!, choices: reference.choices }),
       costs: layerCosts(layers, request.low, reference, low),
       onProgress: (fraction, label) => this.#stage('measure', label, 0.2 + 0.8 * fraction),
     })
@@ -207,13 +202,18 @@ class Comparer {
             },
           }),
     })
+    let measured: Measured
     try {
       const { made, run } = await subject.run(graphs, this.#context('compare', 0.25, 0.5))
       this.#stopIfCancelled()
-      return { column, made, run, peakMemory: memory.read(), loadMilliseconds: graphs.loadMilliseconds }
+      measured = { column, made, run, peakMemory: memory.read(), loadMilliseconds: graphs.loadMilliseconds }
     } finally {
       await graphs.release()
     }
+    if (subject.complete === undefined) return measured
+    const made = await subject.complete(measured.made, column.paths, this.#context('compare', 0.75, 0.05))
+    this.#stopIfCancelled()
+    return { ...measured, made }
   }
 
   #profile(column: MadeColumn, feeds: Feeds) {
@@ -250,9 +250,9 @@ class Comparer {
     }
   }
 
-  #layerSetting(feeds: Feeds): LayerSetting {
+  #layerSetting({ feeds, choices }: { feeds: Feeds; choices: Feeds }): LayerSetting {
     const { store, provider, threads, isCancelled } = this.#options
-    return { store, provider, threads, feeds, isCancelled }
+    return { store, provider, threads, feeds: { ...feeds, ...choices }, isCancelled }
   }
 
   #context(stage: 'convert' | 'compare', from: number, share: number): SubjectContext {

@@ -1,8 +1,8 @@
 // A graph that can be rewritten: nodes in order, weights by name, and a writer that puts large weights beside the graph.
 
 import { create, toBinary, type Message } from '@bufbuild/protobuf'
-import { closeSync, openSync, writeSync } from 'node:fs'
-import { basename } from 'node:path'
+import { closeSync, linkSync, openSync, writeSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import {
   AttributeProto_AttributeType as AttributeType,
   AttributeProtoSchema,
@@ -211,9 +211,15 @@ export class EditableGraph {
     this.graph.output.push(create(ValueInfoProtoSchema, { name, type: proto }))
   }
 
-  addInput(name: string, type: Type, dims: readonly number[]): void {
+  /** @param dims sizes, or names of those that stay free */
+  addInput(name: string, type: Type, dims: readonly (number | string)[]): void {
     const shape = create(TensorShapeProtoSchema, {
-      dim: dims.map((size) => ({ value: { case: 'dimValue' as const, value: BigInt(size) } })),
+      dim: dims.map((size) => ({
+        value:
+          typeof size === 'number'
+            ? { case: 'dimValue' as const, value: BigInt(size) }
+            : { case: 'dimParam' as const, value: size },
+      })),
     })
     const tensorType = create(TypeProto_TensorSchema, { elemType: type, shape })
     const proto = create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } })
@@ -244,9 +250,11 @@ export class EditableGraph {
 
   /**
    * Writes the graph to `path` and its large weights to `path` + ".data", one after another, so that no more than one is in memory.
+   * @param options `isShared`: weights that lie on disk already are linked to instead of written; for graphs that are soon thrown away
    * @returns bytes written
    */
-  write(path: string, isCancelled: () => boolean = () => false): number {
+  write(path: string, { isCancelled = () => false, isShared = false }: WriteOptions = {}): number {
+    const links = new WeightLinks(path)
     const data = `${path}.data`
     let offset = 0
     let file: number | null = null
@@ -254,28 +262,28 @@ export class EditableGraph {
     try {
       for (const [name, tensor] of this.weights) {
         if (isCancelled()) break
-        const bytes = tensor.bytes()
         const proto = create(TensorProtoSchema, { name, dataType: tensor.type, dims: tensor.dims.map(BigInt) })
+        initializers.push(proto)
+        const linked = isShared ? links.nameOf(tensor) : null
+        if (linked !== null) {
+          liesIn(proto, linked, tensor.place!.offset, tensor.place!.length)
+          continue
+        }
+        const bytes = tensor.bytes()
         if (bytes.length <= inlineBytes) proto.rawData = bytes
         else {
           file ??= openSync(data, 'w')
           offset = Math.ceil(offset / alignment) * alignment
           writeAll(file, bytes, offset)
-          proto.dataLocation = TensorProto_DataLocation.EXTERNAL
-          proto.externalData = Object.entries({
-            location: basename(data),
-            offset: String(offset),
-            length: String(bytes.length),
-          }).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value }))
+          liesIn(proto, basename(data), offset, bytes.length)
           offset += bytes.length
         }
-        initializers.push(proto)
       }
     } finally {
       if (file !== null) closeSync(file)
     }
     const graph = altered(create(GraphProtoSchema), this.graph, {
-      node: this.nodes,
+      node: uniquelyNamed(this.nodes),
       initializer: initializers,
       // Old exporters list weights among the inputs, where one of another type would contradict itself.
       input: this.graph.input.filter(({ name }) => !this.weights.has(name)),
@@ -291,6 +299,50 @@ export class EditableGraph {
     }
     return bytes.length + offset
   }
+}
+
+interface WriteOptions {
+  readonly isCancelled?: () => boolean
+  readonly isShared?: boolean
+}
+
+/** Other names, beside a graph, for files of weights that are on the disk already. */
+class WeightLinks {
+  readonly #graph: string
+  /** By path; null where the file cannot be linked to, such as from another disk. */
+  readonly #names = new Map<string, string | null>()
+
+  constructor(graph: string) {
+    this.#graph = graph
+  }
+
+  nameOf({ place }: StoredTensor): string | null {
+    if (place === undefined) return null
+    const known = this.#names.get(place.path)
+    if (known !== undefined) return known
+    let name: string | null = `${basename(this.#graph)}.${this.#names.size + 1}.data`
+    try {
+      linkSync(place.path, join(dirname(this.#graph), name))
+    } catch {
+      name = null
+    }
+    this.#names.set(place.path, name)
+    return name
+  }
+}
+
+function liesIn(proto: TensorProto, location: string, offset: number, length: number): void {
+  proto.dataLocation = TensorProto_DataLocation.EXTERNAL
+  proto.externalData = Object.entries({ location, offset: String(offset), length: String(length) }).map(
+    ([key, value]) => create(StringStringEntryProtoSchema, { key, value }),
+  )
+}
+
+/** Nodes without the names that several have, which would make a graph invalid. */
+function uniquelyNamed(nodes: readonly NodeProto[]): NodeProto[] {
+  const times = new Map<string, number>()
+  for (const { name } of nodes) times.set(name, (times.get(name) ?? 0) + 1)
+  return nodes.map((node) => (node.name !== '' && times.get(node.name)! > 1 ? changedNode(node, { name: '' }) : node))
 }
 
 function writeAll(file: number, bytes: Uint8Array, offset: number): void {

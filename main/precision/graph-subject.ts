@@ -92,8 +92,8 @@ export class GraphRunner implements SubjectRunner<MadeOutputs> {
     }
   }
 
-  pick(feeds: readonly Feeds[]): Feeds | null {
-    return feeds[0] ?? null
+  prefers(_feeds: Feeds, best: Feeds | null): boolean {
+    return best === null
   }
 }
 

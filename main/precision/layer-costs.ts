@@ -1,4 +1,5 @@
-import type { Kernel, Recipe } from '../../contract/precision'
+import type { Recipe } from '../../contract/precision'
+import type { Kernel } from '../../contract/precision-results'
 import type { LayerCost } from './mix-search'
 import type { WeightLayer } from './weight-layers'
 

@@ -1,10 +1,9 @@
 // Errors layer by layer: the tensors between layers are made outputs of both graphs and compared.
 
-import type { Decibels, Layer, LayerError, Recipe } from '../../contract/precision'
+import type { Recipe } from '../../contract/precision'
+import type { Decibels, Layer, LayerError } from '../../contract/precision-results'
 import { exponentHistogram } from '../../contract/exponent-histogram'
 import { relativeError, signalToNoise } from '../../contract/precision-statistics'
-import type { Provider } from '../../contract/devices'
-import { openGraph } from '../runtime/open-graph'
 import { TensorProto_DataType as Type } from '../runtime/onnx/onnx_pb'
 import { float16To32 } from '../tensor/float16'
 import type { NodeEvent } from '../runtime/profile-graph'
@@ -12,16 +11,14 @@ import { lowLayer, takesLayer } from './convert'
 import { EditableGraph } from './editable-graph'
 import { liftOpset } from './emulate'
 import type { Feeds } from './graph-set'
+import { pinChoices, runOnce, type RunPlace } from './pinned-choices'
 import type { Ranges } from './quantised-layers'
 import { emulatedFormat } from './recipe-formats'
 import { floatsOf } from './stored-tensor'
-import type { VariantStore } from './variant-store'
 import { weightLayers, type WeightLayer } from './weight-layers'
 
-export interface LayerSetting {
-  readonly store: VariantStore
-  readonly provider: Provider
-  readonly threads: number
+export interface LayerSetting extends RunPlace {
+  /** Inputs of the main graph, with what the reference chose where it chooses rows (pinned-choices.ts). */
   readonly feeds: Feeds
   readonly isCancelled: () => boolean
 }
@@ -37,29 +34,21 @@ export async function innerValues(
   wanted: ReadonlyMap<string, { readonly name: string; readonly type: Type }>,
   setting: LayerSetting,
 ): Promise<Map<string, Float32Array>> {
+  pinChoices(graph, setting.feeds)
   for (const { name, type } of wanted.values()) graph.addOutput(name, type)
-  const { path, dispose } = setting.store.temporary()
-  try {
-    graph.write(path)
-    const session = await openGraph({ path, role: 'layers', provider: setting.provider, threads: setting.threads })
-    try {
-      const values = new Map<string, Float32Array>()
-      const entries = [...wanted]
-      for (let start = 0; start < entries.length && !setting.isCancelled(); start += fetchedAtOnce) {
-        const part = entries.slice(start, start + fetchedAtOnce)
-        const outputs = await session.run(setting.feeds, [...new Set(part.map(([, { name }]) => name))])
-        for (const [key, { name }] of part) {
-          const { dtype, data } = outputs[name]!
-          values.set(key, dtype === 'float16' ? float16To32(data as Uint16Array) : (data as Float32Array))
-        }
+  return runOnce(graph, setting, async (run) => {
+    const values = new Map<string, Float32Array>()
+    const entries = [...wanted]
+    for (let start = 0; start < entries.length && !setting.isCancelled(); start += fetchedAtOnce) {
+      const part = entries.slice(start, start + fetchedAtOnce)
+      const outputs = await run(setting.feeds, [...new Set(part.map(([, { name }]) => name))])
+      for (const [key, { name }] of part) {
+        const { dtype, data } = outputs[name]!
+        values.set(key, dtype === 'float16' ? float16To32(data as Uint16Array) : (data as Float32Array))
       }
-      return values
-    } finally {
-      await session.release()
     }
-  } finally {
-    dispose()
-  }
+    return values
+  })
 }
 
 /** The outputs of the reference's layers, by layer name. */

@@ -2,18 +2,20 @@
 // is met. One graph holds both forms of every layer and a switch for each, so that a mix is tried without loading anything.
 
 import { StudioError } from '../../contract/errors'
-import type { Decibels, SearchRequest, SearchResult, SearchStep } from '../../contract/precision'
+import type { SearchRequest } from '../../contract/precision'
+import type { Decibels, SearchResult, SearchStep } from '../../contract/precision-results'
 import { decibels, energies } from '../../contract/precision-statistics'
-import type { GraphSession } from '../runtime/graph-session'
-import { openGraph } from '../runtime/open-graph'
 import { TensorProto_DataType as Type } from '../runtime/onnx/onnx_pb'
 import { tensor } from '../tensor/tensor'
 import { lowLayer, takesLayer } from './convert'
 import { changedNode, makeNode, type EditableGraph } from './editable-graph'
 import { liftOpset } from './emulate'
+import type { Feeds } from './graph-set'
 import type { LayerSetting } from './layer-errors'
+import { pinChoices, runOnce } from './pinned-choices'
 import type { Ranges } from './quantised-layers'
 import { emulatedFormat } from './recipe-formats'
+import { rangesBeforeRelu } from './static-graph'
 import { typedTensor } from './stored-tensor'
 import { weightLayers, type WeightLayer } from './weight-layers'
 
@@ -27,17 +29,23 @@ export interface LayerCost {
 
 const switches = 'atelier.switches'
 
-/** A copy of a float32 graph in which a layer is float32 where its switch is true, and low where it is false. */
+/**
+ * A copy of a float32 graph in which a layer is float32 where its switch is true, and low where it is false.
+ * @param given inputs for the graph, with its choices where it chooses rows
+ */
 export function switchedGraph(
   base: EditableGraph,
   request: SearchRequest,
   ranges: Ranges,
+  given: Feeds,
 ): { graph: EditableGraph; layers: WeightLayer[] } {
   const graph = base.copy()
   const emulated = emulatedFormat(request.low)
   if (emulated !== null) liftOpset(graph, emulated)
   const layers = weightLayers(graph).filter((layer) => takesLayer(layer, request.low))
+  const known = rangesBeforeRelu(graph, layers, ranges)
   const places = new Map(layers.map((layer, index) => [layer.node, { layer, index }]))
+  pinChoices(graph, given)
   graph.addInput(switches, Type.BOOL, [layers.length])
   graph.rewrite((node) => {
     const place = places.get(node)
@@ -51,7 +59,7 @@ export function switchedGraph(
     const at = graph.addWeight(`${gate}.place`, typedTensor(Type.INT64, [], BigInt64Array.of(BigInt(index))))
     return [
       changedNode(node, { output: [high] }),
-      ...lowLayer(graph, layer, low, request.low, ranges),
+      ...lowLayer(graph, layer, low, request.low, known),
       makeNode('Gather', [switches, at], [gate]),
       makeNode('Where', [gate, high, low], [layer.output]),
     ]
@@ -59,19 +67,21 @@ export function switchedGraph(
   return { graph, layers }
 }
 
+type RunGraph = (feeds: Feeds, fetches?: readonly string[]) => Promise<Feeds>
+
 /** The outputs' error under a setting of the switches. */
 class MixMeter {
-  readonly #session: GraphSession
+  readonly #runGraph: RunGraph
+  readonly #outputs: readonly string[]
   readonly #setting: LayerSetting
   readonly #count: number
-  readonly #outputs: readonly string[]
   #reference: readonly Float32Array[] = []
 
-  constructor(session: GraphSession, setting: LayerSetting, count: number) {
-    this.#session = session
+  constructor(run: RunGraph, outputs: readonly string[], setting: LayerSetting, count: number) {
+    this.#runGraph = run
+    this.#outputs = outputs
     this.#setting = setting
     this.#count = count
-    this.#outputs = session.outputs.filter(({ dtype }) => dtype === 'float32').map(({ name }) => name)
   }
 
   async prepare(): Promise<void> {
@@ -92,9 +102,15 @@ class MixMeter {
 
   async #run(high: readonly boolean[]): Promise<Float32Array[]> {
     const gate = tensor('bool', [this.#count], Uint8Array.from(high, Number))
-    const outputs = await this.#session.run({ ...this.#setting.feeds, [switches]: gate }, this.#outputs)
+    const outputs = await this.#runGraph({ ...this.#setting.feeds, [switches]: gate }, this.#outputs)
     return this.#outputs.map((name) => outputs[name]!.data as Float32Array)
   }
+}
+
+function floatOutputs(graph: EditableGraph): string[] {
+  return graph.graph.output.flatMap(({ name, type }) =>
+    type?.value.case === 'tensorType' && type.value.value.elemType === Type.FLOAT ? [name] : [],
+  )
 }
 
 export interface MixSearchOptions {
@@ -114,25 +130,15 @@ export interface MixSearchOptions {
  */
 export async function searchMix(options: MixSearchOptions): Promise<SearchResult> {
   const { base, request, ranges, setting } = options
-  const { graph, layers } = switchedGraph(base, request, ranges)
+  const { graph, layers } = switchedGraph(base, request, ranges, setting.feeds)
   if (layers.length === 0) {
     throw new StudioError('MODEL_UNSUPPORTED', 'The graph has no layers that this precision changes', {
       field: 'search.low',
       remedy: 'Choose another precision for the search.',
     })
   }
-  const { path, dispose } = setting.store.temporary()
-  try {
-    graph.write(path)
-    const session = await openGraph({ path, role: 'search', provider: setting.provider, threads: setting.threads })
-    try {
-      return await climb(new MixMeter(session, setting, layers.length), layers, options)
-    } finally {
-      await session.release()
-    }
-  } finally {
-    dispose()
-  }
+  const outputs = floatOutputs(graph)
+  return runOnce(graph, setting, (run) => climb(new MixMeter(run, outputs, setting, layers.length), layers, options))
 }
 
 async function climb(

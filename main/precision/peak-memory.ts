@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import type { ColumnResult } from '../../contract/precision'
+import type { ColumnResult } from '../../contract/precision-results'
 
 /** The most memory of this process since a moment: Linux keeps a high-water mark that can be set back; elsewhere it is sampled. */
 export class PeakMemory {

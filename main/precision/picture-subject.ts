@@ -106,9 +106,9 @@ export class PictureRunner implements SubjectRunner<MadePicture> {
     }
   }
 
-  /** The middle of the drawing, where there is about as much picture as noise. */
-  pick(feeds: readonly Feeds[]): Feeds | null {
-    return feeds[Math.floor(feeds.length / 2)] ?? null
+  /** A step in the middle of the drawing, where there is about as much picture as noise; the first where there is no other. */
+  prefers(_feeds: Feeds, best: Feeds | null, call: number): boolean {
+    return best === null || call === Math.floor(this.#settings.steps / 2)
   }
 
   async #draw(

@@ -5,8 +5,10 @@ import type { Sd3Folder } from '../images/folder'
 import { defaultThreads } from '../runtime/cpu-threads'
 import type { TaskContext } from '../runtime/serve-tasks'
 import type { LanguageFolder } from '../text/language-folder'
+import { DetectionRunner, type DetectionInput } from './detection-subject'
 import { compareColumns, type ComparisonEvent } from './compare-columns'
 import { GraphRunner } from './graph-subject'
+import type { RunPlace } from './pinned-choices'
 import { PictureRunner, pictureSettings } from './picture-subject'
 import type { SubjectRunner } from './subject'
 import { TextRunner } from './text-subject'
@@ -24,6 +26,8 @@ export interface PrecisionTaskInput {
   /** The model's folder, by its family. */
   readonly sd3?: Sd3Folder
   readonly language?: LanguageFolder
+  /** Pictures for a detector, as its network takes them. */
+  readonly detection?: DetectionInput
   readonly provider: Provider
   /** 0 is one a physical core. */
   readonly threads: number
@@ -40,17 +44,24 @@ export async function runPrecisionTask(
 ): Promise<void> {
   // What other panels left loaded would count as this comparison's memory, and take it.
   await context.sessions.releaseAll()
+  const place = {
+    store: new VariantStore(input.storeFolder),
+    provider: input.provider,
+    threads: input.threads || defaultThreads(),
+  }
   await compareColumns({
     ...input,
-    threads: input.threads || defaultThreads(),
-    subject: subjectOf(input),
-    store: new VariantStore(input.storeFolder),
+    ...place,
+    subject: subjectOf(input, place),
     isCancelled: () => context.isCancelled(),
     emit: (event) => context.emit(event),
   })
 }
 
-function subjectOf({ modelId, settings, sd3, language }: PrecisionTaskInput): SubjectRunner {
+function subjectOf(
+  { modelId, settings, sd3, language, detection }: PrecisionTaskInput,
+  place: RunPlace,
+): SubjectRunner {
   const { subject } = settings
   if (subject.kind === 'picture' && sd3 !== undefined) {
     const runs = settings.runs ?? usualRuns.picture
@@ -58,6 +69,9 @@ function subjectOf({ modelId, settings, sd3, language }: PrecisionTaskInput): Su
   }
   if (subject.kind === 'text' && language !== undefined) {
     return erased(new TextRunner(modelId, language, subject, settings.runs ?? usualRuns.text))
+  }
+  if (subject.kind === 'detection' && detection !== undefined) {
+    return erased(new DetectionRunner(detection, settings.runs, place))
   }
   if (subject.kind === 'graph') return erased(new GraphRunner(subject, settings.runs ?? usualRuns.graph))
   throw new StudioError('MODEL_UNSUPPORTED', `This model cannot be compared by "${subject.kind}"`, {

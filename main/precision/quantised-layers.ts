@@ -222,7 +222,10 @@ function biasNodes(
   return [back]
 }
 
-/** One statically quantised layer between codes, for itself: activation, weight and result on bytes. */
+/**
+ * One statically quantised layer by itself: activation, weight and result on bytes. A result without a range is left as it is: in the
+ * whole graph it gets no codes (it is an output), or gets them only behind its Relu, where there is nothing below zero to keep.
+ */
 export function staticLayerAlone(
   graph: EditableGraph,
   layer: WeightLayer,
@@ -232,10 +235,13 @@ export function staticLayerAlone(
 ): NodeProto[] {
   const input = rangeOf(ranges, layer.activation)
   const operand = graph.fresh(`${output}.operand`)
+  const before = quantiseAndBack(graph, layer.activation, operand, input)
+  const range = ranges.get(layer.output)
+  if (range === undefined) return [...before, ...staticLayer(graph, layer, operand, output, input, recipe)]
   const exact = graph.fresh(`${output}.exact`)
   return [
-    ...quantiseAndBack(graph, layer.activation, operand, input),
+    ...before,
     ...staticLayer(graph, layer, operand, exact, input, recipe),
-    ...quantiseAndBack(graph, exact, output, rangeOf(ranges, layer.output)),
+    ...quantiseAndBack(graph, exact, output, activationRange(range.low, range.high)),
   ]
 }

@@ -59,6 +59,20 @@ export function quantisedValues(graph: EditableGraph, layers: readonly WeightLay
   )
 }
 
+/**
+ * Ranges by which also those layers' results can be rounded that get codes only behind their Relu: what is below zero goes either way.
+ */
+export function rangesBeforeRelu(graph: EditableGraph, layers: readonly WeightLayer[], ranges: Ranges): Ranges {
+  const consumers = graph.consumers()
+  const more = layers.flatMap(({ output }): [string, { low: number; high: number }][] => {
+    const [only, ...others] = consumers.get(output) ?? []
+    if (only === undefined || others.length > 0 || !folded.has(only.opType) || ranges.has(output)) return []
+    const range = ranges.get(only.output[0]!)
+    return range === undefined || range.low < 0 ? [] : [[output, range]]
+  })
+  return new Map([...ranges, ...more])
+}
+
 /** Puts a float32 graph on bytes in place. Layers in `keep` read and write float32. */
 export function makeStaticGraph(
   graph: EditableGraph,

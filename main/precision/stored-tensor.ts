@@ -3,18 +3,26 @@
 import { float16To32, float32To16 } from '../tensor/float16'
 import { TensorProto_DataType as Type, type TensorProto } from '../runtime/onnx/onnx_pb'
 import type { OnnxModel } from '../runtime/onnx/read-model'
-import { readTensorBytes } from '../runtime/onnx/tensor-bytes'
+import { externalPlace, readTensorBytes } from '../runtime/onnx/tensor-bytes'
 
 export interface StoredTensor {
   readonly type: Type
   readonly dims: readonly number[]
   /** As ONNX's raw_data: little-endian, rows first. */
   readonly bytes: () => Uint8Array
+  /** Where exactly these bytes lie on disk, of weights beside their graph. */
+  readonly place?: { readonly path: string; readonly offset: number; readonly length: number }
 }
 
 /** A tensor of a model's file. */
 export function tensorOfModel(model: Pick<OnnxModel, 'path'>, proto: TensorProto): StoredTensor {
-  return { type: proto.dataType, dims: proto.dims.map(Number), bytes: () => readTensorBytes(model, proto) }
+  const place = externalPlace(model, proto)
+  return {
+    type: proto.dataType,
+    dims: proto.dims.map(Number),
+    bytes: () => readTensorBytes(model, proto),
+    ...(place === null ? {} : { place }),
+  }
 }
 
 export function elementsIn(dims: readonly number[]): number {

@@ -1,7 +1,7 @@
-// What a comparison gives to every column, and gets back. Each kind of model has one file: picture-subject.ts, text-subject.ts,
-// graph-subject.ts.
+// What a comparison gives to every column, and gets back. Each kind has one file: picture-subject.ts, text-subject.ts,
+// detection-subject.ts, graph-subject.ts.
 
-import type { ColumnOutput, ColumnResult, Errors } from '../../contract/precision'
+import type { ColumnOutput, ColumnResult, Errors } from '../../contract/precision-results'
 import type { Feeds, GraphSet } from './graph-set'
 
 /** A picture as the worker hands it out: pixels, for the engine to encode. */
@@ -34,12 +34,17 @@ export interface SubjectContext {
 export interface SubjectRunner<Made = unknown> {
   /** Runs the whole subject once or more with a column's graphs. @throws StudioError CANCELLED, as the engines do */
   run(graphs: GraphSet, context: SubjectContext): Promise<SubjectRun<Made>>
+  /** Reads what is compared besides, with graphs of its own, after time and memory were taken; absent where `run` has it all. */
+  complete?(made: Made, paths: Readonly<Record<string, string>>, context: SubjectContext): Promise<Made>
   /** How far a column is from the reference, and what is shown of it. */
   compare(reference: Made, own: Made): { errors: Errors; output: RawOutput }
   /** Runs other inputs of the same kind, so that ranges are not found on what is then measured. */
   calibrate(graphs: GraphSet, context: SubjectContext): Promise<void>
   /** Says what the ranges were found on: part of a variant's key. */
   readonly calibrationKey: string
-  /** Inputs of the main graph on which layers are looked at, out of those that a run of the reference gave it. */
-  pick(feeds: readonly Feeds[]): Feeds | null
+  /**
+   * Whether layers are rather looked at on these inputs of the main graph than on the best so far (null before the first).
+   * @param call how many inputs came before, in the run of the reference
+   */
+  prefers(feeds: Feeds, best: Feeds | null, call: number): boolean
 }

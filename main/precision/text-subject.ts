@@ -2,7 +2,8 @@
 // compare, and writes one of its own.
 
 import { StudioError } from '../../contract/errors'
-import type { ComparedToken, Subject } from '../../contract/precision'
+import type { Subject } from '../../contract/precision'
+import type { ComparedToken } from '../../contract/precision-results'
 import { divergenceOfLogits, indexOfLargest, logSumExp } from '../../contract/precision-statistics'
 import { samplingSchema } from '../../contract/speculation'
 import type { LanguageFolder } from '../text/language-folder'
@@ -130,9 +131,9 @@ export class TextRunner implements SubjectRunner<MadeText> {
   }
 
   /** The longest run: the one that reads the whole reference text. */
-  pick(feeds: readonly Feeds[]): Feeds | null {
+  prefers(feeds: Feeds, best: Feeds | null): boolean {
     const rows = (one: Feeds): number => one['input_ids']?.data.length ?? 0
-    return feeds.reduce<Feeds | null>((best, one) => (best === null || rows(one) > rows(best) ? one : best), null)
+    return best === null || rows(feeds) > rows(best)
   }
 
   async #open(graphs: GraphSet): Promise<{ model: LanguageModel; target: TargetSession }> {

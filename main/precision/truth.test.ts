@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { recipeSchema, type Kernel } from '../../contract/precision'
+import { recipeSchema } from '../../contract/precision'
+import type { Kernel } from '../../contract/precision-results'
 import { truthOf } from './truth'
 
 const kernel = (provider: string): Kernel => ({ operator: 'MatMul', provider, count: 4, milliseconds: 1 })

@@ -1,6 +1,7 @@
 // What a column really was when it ran, from onnxruntime's own profile.
 
-import type { Kernel, Recipe, Truth } from '../../contract/precision'
+import type { Recipe } from '../../contract/precision'
+import type { Kernel, Truth } from '../../contract/precision-results'
 import type { NodeEvent } from '../runtime/profile-graph'
 import { columnFacts } from './column-labels'
 

@@ -77,7 +77,7 @@ export class VariantStore {
     mkdirSync(draft, { recursive: true })
     try {
       this.#checkRoom(graph.weightBytes())
-      graph.write(join(draft, graphFile), isCancelled)
+      graph.write(join(draft, graphFile), { isCancelled })
       if (isCancelled()) throw new StudioError('CANCELLED', 'The conversion was cancelled')
       writeFileSync(join(draft, 'variant.json'), JSON.stringify(key))
       rmSync(folder, { recursive: true, force: true })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { arch, cpus, platform } from 'node:os'
 import { comparisonIdSchema, type AssetId, type ComparisonId, type JobId } from '../../contract/ids'
 import type { Progress } from '../../contract/jobs'
+import type { ComparedPicture, PrecisionSettings } from '../../contract/precision'
 import type {
   ColumnOutput,
   ColumnResult,
@@ -9,14 +10,15 @@ import type {
   ComparisonSummary,
   Layer,
   PrecisionEvent,
-  PrecisionSettings,
   SearchResult,
-} from '../../contract/precision'
+} from '../../contract/precision-results'
 import type { Settings } from '../../contract/settings'
 import type { JobContext } from '../jobs/queue'
 import type { LibraryEntry } from '../models/recognise'
 import type { ComparisonEvent, RawColumn } from '../precision/compare-columns'
 import type { PrecisionTaskInput } from '../precision/precision-task'
+import { needsCalibration } from '../precision/convert'
+import type { DetectionInput } from '../precision/detection-subject'
 import type { RawPicture } from '../precision/subject'
 import { defaultThreads } from '../runtime/cpu-threads'
 import type { AssetStore } from '../storage/assets'
@@ -25,6 +27,7 @@ import type { DeviceService } from './device-service'
 import type { TaskRunner } from './image-job'
 import type { JobStreams } from './job-streams'
 import { encodeGreyPng, encodePng } from './pictures'
+import type { PrecisionDetection } from './precision-detection'
 import { precisionPlan, type PrecisionPlan } from './precision-plan'
 
 export interface PrecisionJobNeeds {
@@ -37,6 +40,7 @@ export interface PrecisionJobNeeds {
   /** @throws StudioError MODEL_NOT_FOUND, MODEL_BROKEN */
   readonly model: (modelId: string) => Promise<LibraryEntry>
   readonly hash: (files: readonly string[]) => Promise<string>
+  readonly detection: PrecisionDetection
   /** Where converted graphs are kept. */
   readonly storeFolder: string
 }
@@ -68,6 +72,7 @@ export class PrecisionJobs {
       context.progress(new ComparisonProgress().read('load', 'Hashing the model', 0))
       const modelHash = await this.#needs.hash(plan.files)
       const { threads } = this.#needs.settings()
+      const detection = await this.#detection(entry, settings, context)
       const input: PrecisionTaskInput = {
         modelId: settings.modelId,
         modelHash,
@@ -77,6 +82,7 @@ export class PrecisionJobs {
         mainRole: plan.mainRole,
         ...(entry.sd3 === undefined ? {} : { sd3: entry.sd3 }),
         ...(entry.language === undefined ? {} : { language: entry.language }),
+        ...(detection === null ? {} : { detection }),
         provider,
         threads,
         storeFolder: this.#needs.storeFolder,
@@ -91,6 +97,7 @@ export class PrecisionJobs {
         await worker.run<PrecisionTaskInput, void, ComparisonEvent>('precision', input, {
           onEvent,
           signal: context.signal,
+          transfer: detection === null ? [] : buffersOf(detection),
         })
         isWhole = true
       } finally {
@@ -105,6 +112,22 @@ export class PrecisionJobs {
     } finally {
       streams.close(jobId)
     }
+  }
+
+  /** What a comparison of a detector is given; null for other subjects. */
+  async #detection(
+    { detector }: LibraryEntry,
+    { subject, columns, search }: PrecisionSettings,
+    context: JobContext,
+  ): Promise<DetectionInput | null> {
+    if (subject.kind !== 'detection' || detector === undefined) return null
+    const recipes = search === undefined ? columns : [...columns, search.low]
+    const progress = new ComparisonProgress()
+    return this.#needs.detection.input(detector, subject, {
+      isCalibrated: recipes.some(needsCalibration),
+      signal: context.signal,
+      onRead: (done, of) => context.progress(progress.read('load', `Reading picture ${done} of ${of}`, 0)),
+    })
   }
 
   #follow(
@@ -205,6 +228,12 @@ export class PrecisionJobs {
   }
 }
 
+/** The pixels of all pictures, which move to the worker instead of being copied. */
+function buffersOf({ pictures, calibration }: DetectionInput): ArrayBuffer[] {
+  const prepared = [...pictures.map((picture) => picture.prepared), ...calibration]
+  return prepared.map(({ pixels }) => pixels.data.buffer as ArrayBuffer)
+}
+
 interface Facts {
   readonly settings: PrecisionSettings
   readonly plan: PrecisionPlan
@@ -220,9 +249,14 @@ export function comparisonTitle({ subject }: Pick<PrecisionSettings, 'subject'>)
     subject.kind === 'graph'
       ? subject.role
       : subject.kind === 'detection'
-        ? 'A picture'
+        ? picturesWords(subject.pictures)
         : subject.prompt.trim().replace(/\s+/g, ' ')
   return words.length > 60 ? `${words.slice(0, 59).trimEnd()}…` : words
+}
+
+function picturesWords([first, ...others]: readonly ComparedPicture[]): string {
+  const name = first?.name ?? 'No picture'
+  return others.length === 0 ? name : `${name} and ${others.length} more`
 }
 
 /** A comparison as lists show it. */

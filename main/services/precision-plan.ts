@@ -1,9 +1,10 @@
 // What a comparison of a model runs: which graphs, which of them are converted, whose layers are looked at.
 
+import type { Provider } from '../../contract/devices'
 import { StudioError } from '../../contract/errors'
 import type { PrecisionOptions, PrecisionSettings, SubjectKind } from '../../contract/precision'
 import type { LibraryEntry } from '../models/recognise'
-import { columnFacts } from '../precision/column-labels'
+import { columnFacts, columnFactsOn } from '../precision/column-labels'
 import { readGraphOutline } from '../runtime/graph-outline'
 
 export interface PrecisionPlan {
@@ -64,9 +65,7 @@ export function subjectReason(
         ? `${model.name} does not write text.`
         : `${model.name} writes inside a conversation, whose decoder multiplies in bytes already: compare its graphs one by one.`
     case 'detection':
-      return detector === undefined
-        ? `${model.name} finds no objects.`
-        : 'Boxes side by side are not offered yet: compare the graph "detect", whose outputs are the raw boxes and scores.'
+      return detector === undefined ? `${model.name} finds no objects.` : null
     case 'graph':
       return null
   }
@@ -95,7 +94,7 @@ export function precisionPlan(
         ? ['target']
         : subject.kind === 'graph'
           ? [subject.role]
-          : []
+          : ['detect']
   const graphs = Object.fromEntries(Object.entries(all).filter(([role]) => wanted.includes(role as never)))
   const mainRole = subject.kind === 'graph' ? subject.role : (wanted[0] ?? '')
   if (graphs[mainRole] === undefined) {
@@ -122,7 +121,7 @@ export function precisionPlan(
 const subjectKinds: readonly SubjectKind[] = ['picture', 'text', 'detection', 'graph']
 
 /** What the panel may offer for a model. */
-export function precisionOptions(entry: LibraryEntry): PrecisionOptions {
+export function precisionOptions(entry: LibraryEntry, provider: Provider): PrecisionOptions {
   const graphs = Object.entries(modelGraphs(entry)).map(([role, path]) => {
     const outline = readGraphOutline(path)
     const dimensions = new Set(
@@ -139,7 +138,7 @@ export function precisionOptions(entry: LibraryEntry): PrecisionOptions {
     graphs,
     columns: (Object.keys(columnFacts) as (keyof typeof columnFacts)[]).map((column) => ({
       column,
-      ...columnFacts[column],
+      ...columnFactsOn(column, provider),
       reason: null,
     })),
   }

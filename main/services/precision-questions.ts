@@ -2,16 +2,22 @@ import { readFile } from 'node:fs/promises'
 import { StudioError } from '../../contract/errors'
 import type { ComparisonId, JobId } from '../../contract/ids'
 import type { Job } from '../../contract/jobs'
-import { type PrecisionEvent, type PrecisionOptions, type PrecisionSettings } from '../../contract/precision'
+import type { DetectionSample, PrecisionOptions, PrecisionSettings } from '../../contract/precision'
+import type { PrecisionEvent } from '../../contract/precision-results'
+import { labelsOfPictures } from '../../contract/precision-truth'
 import { trainingRecordSchema, type TrainingRecord } from '../../contract/precision-training'
 import type { LibraryEntry } from '../models/recognise'
 import { pictureSettings } from '../precision/picture-subject'
 import { VariantStore } from '../precision/variant-store'
+import type { DeviceService } from './device-service'
 import type { JobStreams } from './job-streams'
+import type { PrecisionDetection } from './precision-detection'
 import { precisionOptions, precisionPlan } from './precision-plan'
 
 export interface PrecisionQuestionNeeds {
   readonly model: (modelId: string) => Promise<LibraryEntry>
+  readonly devices: Pick<DeviceService, 'choose'>
+  readonly detection: PrecisionDetection
   readonly streams: JobStreams<PrecisionEvent>
   readonly job: (jobId: JobId) => Job
   readonly storeFolder: string
@@ -29,7 +35,13 @@ export class PrecisionQuestions {
   }
 
   async options(modelId: string): Promise<PrecisionOptions> {
-    return precisionOptions(await this.#needs.model(modelId))
+    const { provider } = await this.#needs.devices.choose()
+    return precisionOptions(await this.#needs.model(modelId), provider)
+  }
+
+  /** Bundled pictures to compare detectors on, with labels. */
+  detectionSample(): Promise<DetectionSample> {
+    return this.#needs.detection.sample()
   }
 
   /** Refuses what this model cannot do before it is queued. @throws StudioError MODEL_NOT_FOUND, MODEL_BROKEN, MODEL_UNSUPPORTED, INVALID_INPUT */
@@ -39,6 +51,12 @@ export class PrecisionQuestions {
     // The picture's own limits are those of drawing: parsing them here names the field at fault.
     if (settings.subject.kind === 'picture' && entry.sd3 !== undefined) {
       pictureSettings(entry.sd3, settings.modelId, settings.subject)
+    }
+    if (settings.subject.kind === 'detection' && settings.subject.truth !== null) {
+      labelsOfPictures(
+        settings.subject.truth,
+        settings.subject.pictures.map(({ name }) => name),
+      )
     }
   }
 

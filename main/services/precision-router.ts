@@ -20,6 +20,7 @@ export function precisionHandlers(
 ) {
   return {
     options: precision.options.handler(({ input }) => questions.options(input.modelId)),
+    detectionSample: precision.detectionSample.handler(() => questions.detectionSample()),
     compare: precision.compare.handler(async ({ input }) => {
       const { first, ...request } = input
       await questions.check(request)
@@ -39,6 +40,7 @@ export function precisionHandlers(
     save: precision.save.handler(({ input }) => variants.save(input)),
     saved: precision.saved.handler(() => variants.list()),
     forget: precision.forget.handler(({ input }) => variants.forget(input.variantId)),
+    recall: precision.recall.handler(({ input }) => variants.recall(input.variantId)),
     cache: precision.cache.handler(() => questions.cache()),
     clearCache: precision.clearCache.handler(() => questions.clearCache()),
     training: precision.training.handler(() => questions.training()),

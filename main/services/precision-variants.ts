@@ -5,8 +5,10 @@ import {
   linkSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
@@ -14,7 +16,14 @@ import { StudioError } from '../../contract/errors'
 import { modelIdSchema, type ModelId } from '../../contract/ids'
 import { savedVariantSchema, type Recipe, type SavedVariant } from '../../contract/precision'
 import type { LibraryEntry } from '../models/recognise'
-import { savedVariants, variantFolders, variantGraph, variantNote } from '../models/saved-variants'
+import {
+  removedVariants,
+  savedVariants,
+  variantFolder,
+  variantFolders,
+  variantGraph,
+  variantNote,
+} from '../models/saved-variants'
 import { recipeLabel } from '../precision/column-labels'
 import { VariantStore } from '../precision/variant-store'
 import { readGraphOutline } from '../runtime/graph-outline'
@@ -36,7 +45,7 @@ interface SaveRequest {
   readonly name: string
 }
 
-/** Keeps converted graphs as precisions of their model (language models) or as a model of their own (picture models). */
+/** Keeps converted graphs as precisions of their model (language models, detectors) or as a model of their own (picture models). */
 export class PrecisionVariants {
   readonly #needs: PrecisionVariantNeeds
 
@@ -53,15 +62,15 @@ export class PrecisionVariants {
     const entry = await this.#needs.model(modelId)
     const id = `${modelId}-${name}`
     this.#checkName(entry, id, name)
-    const { sd3, language } = entry
-    const files = (sd3 ?? language)?.files
+    const { sd3, language, detector } = entry
+    const files = (sd3 ?? language ?? detector)?.files
     if (files === undefined) {
       throw new StudioError(
         'MODEL_UNSUPPORTED',
         `${entry.model.name} runs its graphs together, so one precision of them cannot be saved`,
         {
           field: 'modelId',
-          remedy: 'Save variants of picture models and language models.',
+          remedy: 'Save variants of models that draw, language models and detectors.',
         },
       )
     }
@@ -73,7 +82,7 @@ export class PrecisionVariants {
     const folder = join(isPicture ? folders.models : folders.graphs, id)
     try {
       if (isPicture) pictureModel(entry, folder, converted, { id, name, recipe })
-      else putGraph(converted.get('target')!, join(folder, variantGraph))
+      else putGraph(converted.get(mainRole(entry))!, join(folder, variantGraph))
       const bytes = [...converted.values()].reduce((sum, path) => sum + readGraphOutline(path).bytes, 0)
       const variant: SavedVariant = savedVariantSchema.parse({
         id,
@@ -94,24 +103,46 @@ export class PrecisionVariants {
     }
   }
 
-  /** Deletes a variant's files. @throws StudioError MODEL_NOT_FOUND */
+  /** Takes a variant out of the library; its files stay until `purge`. @throws StudioError MODEL_NOT_FOUND */
   forget(variantId: string): SavedVariant[] {
-    const variant = this.list().find(({ id }) => id === variantId)
-    if (variant === undefined) {
-      throw new StudioError('MODEL_NOT_FOUND', `There is no saved variant "${variantId}"`, { field: 'variantId' })
-    }
-    const { graphs, models } = variantFolders(this.#needs.dataFolder)
-    rmSync(join(variant.listedAs === variant.modelId ? graphs : models, variant.id), { recursive: true, force: true })
+    const { dataFolder } = this.#needs
+    const variant = variantOf(this.list(), variantId)
+    const target = join(variantFolders(dataFolder).removed, variant.id)
+    mkdirSync(dirname(target), { recursive: true })
+    // One of the same name that was taken out before makes room.
+    rmSync(target, { recursive: true, force: true })
+    renameSync(variantFolder(dataFolder, variant), target)
+    // What `purge` goes by.
+    utimesSync(join(target, variantNote), new Date(), new Date())
     this.#needs.refresh()
     return this.list()
   }
 
-  #checkName({ model, language }: LibraryEntry, id: string, name: string): void {
-    if (this.list().some((variant) => variant.id === id) || language?.precisions[name] !== undefined) {
-      throw new StudioError('INVALID_INPUT', `${model.name} has a precision "${name}" already`, {
-        field: 'name',
-        remedy: 'Choose another name, or delete the other one first.',
-      })
+  /** Brings back what was taken out. @throws StudioError MODEL_NOT_FOUND, INVALID_INPUT where its name was taken meanwhile */
+  recall(variantId: string): SavedVariant[] {
+    const { dataFolder } = this.#needs
+    const variant = variantOf(removedVariants(dataFolder), variantId)
+    if (this.list().some(({ id }) => id === variant.id)) throw taken(variant.modelId, variant.name, 'variantId')
+    const target = variantFolder(dataFolder, variant)
+    mkdirSync(dirname(target), { recursive: true })
+    renameSync(join(variantFolders(dataFolder).removed, variant.id), target)
+    this.#needs.refresh()
+    return this.list()
+  }
+
+  /** Deletes the files of what was taken out before then (milliseconds since 1970). */
+  purge(removedBefore: number): void {
+    const { removed } = variantFolders(this.#needs.dataFolder)
+    for (const { id } of removedVariants(this.#needs.dataFolder)) {
+      if (statSync(join(removed, id, variantNote)).mtimeMs >= removedBefore) continue
+      rmSync(join(removed, id), { recursive: true, force: true })
+    }
+  }
+
+  #checkName({ model, language, detector }: LibraryEntry, id: string, name: string): void {
+    const own = language?.precisions ?? detector?.precisions
+    if (this.list().some((variant) => variant.id === id) || own?.[name] !== undefined) {
+      throw taken(model.name, name, 'name')
     }
   }
 
@@ -123,7 +154,8 @@ export class PrecisionVariants {
     asked: readonly string[] | undefined,
   ): Map<string, string> {
     const store = new VariantStore(this.#needs.storeFolder)
-    const roles = asked ?? (entry.sd3 === undefined ? ['target'] : Object.keys(modelGraphs(entry)))
+    const main = mainRole(entry)
+    const roles = asked ?? (entry.sd3 === undefined ? [main] : Object.keys(modelGraphs(entry)))
     const found = new Map<string, string>()
     for (const role of roles) {
       // Only the main graph knows the layers that a mix keeps.
@@ -131,7 +163,6 @@ export class PrecisionVariants {
         store.find({ modelHash, role, recipe }) ?? store.find({ modelHash, role, recipe: { ...recipe, keep: [] } })
       if (path !== null) found.set(role, path)
     }
-    const main = entry.sd3 === undefined ? 'target' : 'transformer'
     if (!found.has(main) && asked?.includes(main) !== false) {
       throw new StudioError('INVALID_INPUT', `${recipeLabel(recipe)} has not been made of ${entry.model.name} yet`, {
         field: 'recipe',
@@ -140,6 +171,25 @@ export class PrecisionVariants {
     }
     return found
   }
+}
+
+/** The graph that a variant cannot be without. */
+function mainRole({ sd3, detector }: LibraryEntry): string {
+  if (sd3 !== undefined) return 'transformer'
+  return detector === undefined ? 'target' : 'detect'
+}
+
+function variantOf(variants: readonly SavedVariant[], variantId: string): SavedVariant {
+  const variant = variants.find(({ id }) => id === variantId)
+  if (variant !== undefined) return variant
+  throw new StudioError('MODEL_NOT_FOUND', `There is no saved variant "${variantId}"`, { field: 'variantId' })
+}
+
+function taken(model: string, name: string, field: string): StudioError {
+  return new StudioError('INVALID_INPUT', `${model} has a precision "${name}" already`, {
+    field,
+    remedy: 'Choose another name, or delete the other one first.',
+  })
 }
 
 /** A file under another name without its bytes being written again, where the disk can do that. */

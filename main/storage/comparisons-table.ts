@@ -5,7 +5,7 @@ import {
   comparisonSummarySchema,
   type Comparison,
   type ComparisonSummary,
-} from '../../contract/precision'
+} from '../../contract/precision-results'
 import { assetIdsIn } from './asset-ids'
 import type { Database, SqlValue } from './database'
 import { translateDiskError } from './disk-error'

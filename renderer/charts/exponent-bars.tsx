@@ -1,6 +1,6 @@
 import { binStart, binsPerOctave } from '../../contract/exponent-histogram'
 import type { FloatFormat } from '../../contract/number-formats'
-import type { ExponentHistogram } from '../../contract/precision'
+import type { ExponentHistogram } from '../../contract/precision-results'
 import { superscript } from '../ui/format'
 import { Figure } from './figure'
 import figure from './figure.module.css'

@@ -10,9 +10,10 @@ import {
 } from '../../../contract/precision'
 import type { Studio } from '../studio'
 import { numberOption } from './number-option'
+import { detectionSubject, type PrecisionPictureOptions } from './precision-pictures'
 import { sizeOption } from './size-option'
 
-export interface PrecisionCommandOptions {
+export interface PrecisionCommandOptions extends PrecisionPictureOptions {
   readonly columns: string
   readonly prompt?: string
   readonly raw?: boolean
@@ -77,7 +78,7 @@ export async function precisionRequest(
   const runs = numberOption('runs', options.runs)
   return {
     modelId: modelIdSchema.parse(id),
-    subject: subjectOf(model, options),
+    subject: await subjectOf(studio, model, options),
     columns,
     layers: options.layers,
     ...(options.convert === undefined ? {} : { roles: options.convert.split(',').map((role) => role.trim()) }),
@@ -86,7 +87,7 @@ export async function precisionRequest(
   }
 }
 
-function subjectOf(model: Model, options: PrecisionCommandOptions): SubjectRequest {
+async function subjectOf(studio: Studio, model: Model, options: PrecisionCommandOptions): Promise<SubjectRequest> {
   const seed = numberOption('seed', options.seed) ?? 0
   if (options.role !== undefined) {
     return { kind: 'graph', role: options.role, seed, dimensions: dimensionsOf(options.dimensions) }
@@ -106,6 +107,7 @@ function subjectOf(model: Model, options: PrecisionCommandOptions): SubjectReque
       ...(maxTokens === undefined ? {} : { maxTokens }),
     }
   }
+  if (model.family === 'detector') return detectionSubject(studio, options)
   throw new StudioError('INVALID_INPUT', `${model.name} needs --role, or --prompt where it draws`, {
     field: 'role',
     remedy: 'Name one of its graphs, such as vae_decoder: the error of an unknown one lists them.',

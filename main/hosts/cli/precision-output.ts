@@ -1,5 +1,5 @@
 import type pc from 'picocolors'
-import type { ColumnResult, Comparison, Decibels } from '../../../contract/precision'
+import type { ColumnResult, ComparedBoxes, Comparison, Decibels } from '../../../contract/precision-results'
 import { table } from './race-output'
 
 type Colours = ReturnType<typeof pc.createColors>
@@ -38,12 +38,35 @@ const measures: readonly Measure[] = [
     text: ({ errors }) => (errors.agreement === null ? '–' : `${(100 * errors.agreement).toFixed(1)} %`),
   },
   {
+    heading: 'mAP',
+    has: ({ errors }) => errors.meanAveragePrecision !== null,
+    text: ({ errors }) => errors.meanAveragePrecision?.toFixed(3) ?? '–',
+  },
+  {
+    heading: 'AP of fp32 boxes',
+    has: ({ errors }) => errors.referencePrecision !== null,
+    text: ({ errors }) => errors.referencePrecision?.toFixed(3) ?? '–',
+  },
+  {
+    heading: 'boxes',
+    has: ({ output }) => output?.kind === 'detection',
+    text: ({ output }) => (output?.kind === 'detection' ? boxesText(output.pictures) : '–'),
+  },
+  {
     heading: 'diverges at',
     has: ({ output }) => output?.kind === 'text',
     text: ({ output }) =>
       output?.kind === 'text' && output.divergesAt !== null ? `token ${output.divergesAt}` : 'never',
   },
 ]
+
+/** Of all pictures: "41 the same, 1 lost, 2 more". */
+function boxesText(pictures: readonly ComparedBoxes[]): string {
+  const matches = pictures.flatMap((picture) => picture.matches)
+  const lost = matches.filter(({ own }) => own === null).length
+  const more = matches.filter(({ reference }) => reference === null).length
+  return `${matches.length - lost - more} the same, ${lost} lost, ${more} more`
+}
 
 /** A comparison as a table, and under it what each column really was. */
 export function comparisonTable(comparison: Comparison, colours: Colours): string {
@@ -120,7 +143,7 @@ export function comparisonFacts(comparison: Comparison) {
 }
 
 const csvHeading =
-  'precision,arithmetic,bytes,load_ms,unit,median_ms,p95_ms,total_ms,peak_bytes,sqnr_db,max_abs,cosine,psnr_db,ssim,kl_nats,agreement,error'
+  'precision,arithmetic,bytes,load_ms,unit,median_ms,p95_ms,total_ms,peak_bytes,sqnr_db,max_abs,cosine,psnr_db,ssim,kl_nats,agreement,mean_ap,reference_ap,error'
 
 function cell(value: number | string | null): string {
   const text = value === null ? '' : String(value)
@@ -148,6 +171,8 @@ export function comparisonCsv({ columns }: Comparison): string {
       errors.ssim,
       errors.divergence,
       errors.agreement,
+      errors.meanAveragePrecision,
+      errors.referencePrecision,
       failure?.message ?? null,
     ]
       .map(cell)

@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import pc from 'picocolors'
 import { StudioError } from '../../../contract/errors'
 import type { Job, Progress } from '../../../contract/jobs'
-import type { Comparison, PrecisionRequest } from '../../../contract/precision'
+import type { PrecisionRequest } from '../../../contract/precision'
+import type { Comparison } from '../../../contract/precision-results'
 import { openStudio, type Studio } from '../studio'
 import { exitCodeFor, exitCodes } from './exit-codes'
 import { failureOf, printFailure, wantsColour } from './output'
@@ -101,6 +102,10 @@ export function addPrecision(program: Command): void {
     .option('--prompt <text>', 'what to draw or to answer')
     .option('--raw', 'continue the prompt as it stands, without the chat template')
     .option('--role <graph>', 'compare one graph of the model on seeded inputs')
+    .option('--pictures <path>', 'of a detector: a picture, or a folder of them; bundled ones where absent')
+    .option('--truth <file>', 'labels of the pictures in COCO form: mean average precision is then measured')
+    .option('--calibrate <path>', 'other pictures, on which int8-static finds its ranges; bundled ones where absent')
+    .option('--threshold <score>', "of a detector: boxes below are not matched; the model's own where absent")
     .option('--dimensions <sizes>', 'with --role: sizes of its free dimensions, such as height=16,width=16')
     .option('--seed <number>', 'whole number', '0')
     .option('--size <pixels>', 'of the picture: 128 or 128x192')

@@ -16,6 +16,9 @@ export interface ViewState {
   readonly column: number
   /** The layer that is looked at; null where none was chosen. */
   readonly layer: number | null
+  /** Of a detector: the picture that is shown, and the match that is pointed at; null where none is. */
+  readonly picture: number
+  readonly match: number | null
   /** Where the pointer is on every picture at once: shares of width and height. */
   readonly cursor: { readonly x: number; readonly y: number } | null
   /** How many times the difference is brightened; null brightens each to its own largest. */
@@ -31,6 +34,8 @@ export function createViewStore(): ViewStore {
     mode: 'side',
     column: 1,
     layer: null,
+    picture: 0,
+    match: null,
     cursor: null,
     gain: null,
     side: 'layers',

@@ -49,27 +49,33 @@ export async function loadOptions(feature: PrecisionFeature): Promise<void> {
   }
 }
 
+/** Where looking at a comparison begins. */
+const nothingChosen = { column: 1, layer: null, cursor: null, picture: 0, match: null } as const
+
 /** Queues the form's comparison and follows it. What is missing is shown where it belongs. */
 export async function startComparison(feature: PrecisionFeature): Promise<void> {
   const { studio, form, comparison, view } = feature
   const model = currentModel(feature)
   const { options, shown } = comparison.getState()
   if (shown?.isRunning === true || model === null || options === null) return
-  const request = requestOf(form.getState(), options.graphs[0]?.role ?? '')
-  const checked = precisionRequestSchema.safeParse(request)
-  if (!checked.success) {
-    comparison.setState({ isAttempted: true })
-    document.querySelector<HTMLElement>('[data-field="precision-subject"]')?.focus()
-    return
-  }
   try {
+    const { kind, pictures } = form.getState()
+    const isSample = kind === 'detection' && pictures.kind === 'sample'
+    const sample = isSample ? await studio.client.precision.detectionSample() : null
+    const request = requestOf(form.getState(), options.graphs[0]?.role ?? '', sample)
+    const checked = precisionRequestSchema.safeParse(request)
+    if (!checked.success) {
+      comparison.setState({ isAttempted: true })
+      document.querySelector<HTMLElement>('[data-field="precision-subject"]')?.focus()
+      return
+    }
     const job = await studio.client.precision.compare(checked.data)
     comparison.setState({
       shown: startedComparison(job.id, checked.data, model.name),
       failure: null,
       isAttempted: false,
     })
-    view.setState({ column: 1, layer: null, cursor: null })
+    view.setState({ ...nothingChosen })
     void followComparison(feature, job.id)
   } catch (error) {
     comparison.setState({ failure: studio.report('Starting the comparison', error) })
@@ -105,7 +111,7 @@ export async function openComparison(feature: PrecisionFeature, comparisonId: Co
   try {
     const record = await studio.client.precision.get({ comparisonId })
     comparison.setState({ shown: filedComparison(record), failure: null })
-    view.setState({ column: 1, layer: null, cursor: null, isRunsOpen: false, page: 'compare' })
+    view.setState({ ...nothingChosen, isRunsOpen: false, page: 'compare' })
   } catch (error) {
     showToast({ tone: 'fail', text: studio.report('Opening the comparison', error).message })
   } finally {
@@ -127,17 +133,5 @@ export async function saveVariant(feature: PrecisionFeature, recipe: Recipe, nam
     const { message, remedy } = studio.report('Saving the variant', error)
     showToast({ tone: 'fail', text: message, ...(remedy === undefined ? {} : { detail: remedy }) })
     return false
-  }
-}
-
-/** Uploads the picture that detectors are compared on. */
-export async function choosePicture(feature: PrecisionFeature, file: File): Promise<void> {
-  const { studio, form } = feature
-  try {
-    const { assetId } = await studio.client.assets.upload({ file })
-    form.setState({ picture: { assetId, name: file.name } })
-  } catch (error) {
-    const { message, remedy } = studio.report('Reading the picture', error)
-    showToast({ tone: 'fail', text: message, ...(remedy === undefined ? {} : { detail: remedy }) })
   }
 }

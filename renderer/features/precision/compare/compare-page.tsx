@@ -14,6 +14,7 @@ import { CompareStrip } from './compare-strip'
 import styles from './compare-page.module.css'
 import type { ShownComparison } from './comparison-store'
 import { EmptyComparison } from './empty-comparison'
+import { DropLayer } from './pictures/drop-layer'
 import { ResultsTable } from './results-table'
 import { RunsDrawer } from './runs/runs-drawer'
 import { SideColumn } from './side/side-column'
@@ -45,6 +46,7 @@ export function ComparePage() {
       <CompareStrip />
       <Content />
       <RunsDrawer />
+      <DropLayer />
     </>
   )
 }
@@ -94,7 +96,7 @@ function Stage({ shown }: { readonly shown: ShownComparison }) {
     case 'text':
       return <TextStage columns={shown.columns} />
     case 'detection':
-      return <BoxesStage columns={shown.columns} assetId={subject.assetId} />
+      return <BoxesStage columns={shown.columns} pictures={subject.pictures} />
     case 'graph':
       return <OutputsStage columns={shown.columns} />
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { jobIdSchema } from '../../../../contract/ids'
-import { precisionRequestSchema, type ColumnResult, type PrecisionEvent } from '../../../../contract/precision'
+import { precisionRequestSchema } from '../../../../contract/precision'
+import type { ColumnResult, PrecisionEvent } from '../../../../contract/precision-results'
 import { sampleColumn } from '../testing/sample-comparison'
 import { applyEvents, startedComparison } from './comparison-store'
 import { newRecipe } from './form-store'

@@ -1,16 +1,14 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Failure } from '../../../../contract/errors'
 import type { ComparisonId, JobId } from '../../../../contract/ids'
+import type { PrecisionOptions, PrecisionSettings, Recipe } from '../../../../contract/precision'
 import type {
   ColumnResult,
   Comparison,
   Layer,
   PrecisionEvent,
-  PrecisionOptions,
-  PrecisionSettings,
-  Recipe,
   SearchResult,
-} from '../../../../contract/precision'
+} from '../../../../contract/precision-results'
 
 /** One precision on the bench: what it is, and what was measured of it once it was. */
 export interface ShownColumn {

@@ -1,5 +1,6 @@
 import { Play } from 'lucide-react'
 import { useStore } from 'zustand'
+import type { SubjectKind } from '../../../../contract/precision'
 import { Button } from '../../../ui/button'
 import { usePrecision } from '../context'
 import { startComparison } from './actions'
@@ -8,6 +9,13 @@ import styles from './empty-comparison.module.css'
 /** What can be tried on the bundled models without thinking of anything. */
 const example = { kind: 'picture', prompt: 'a red apple on a blue background', seed: 7 } as const
 const textExample = 'Why is the sky blue?'
+
+const tryWords: Readonly<Record<SubjectKind, string>> = {
+  picture: `Draw “${example.prompt}”`,
+  text: `Ask “${textExample}”`,
+  detection: 'Look at the chosen pictures',
+  graph: 'Run the graph',
+}
 
 /** Nothing was compared yet: what the page does, and one press that does it. */
 export function EmptyComparison() {
@@ -30,16 +38,10 @@ export function EmptyComparison() {
         changes, where in the network it begins, and what it saves: bytes, milliseconds, memory.
       </p>
       <div className={styles.actions}>
-        {kind === 'detection' ? null : (
-          <Button variant="primary" size="lg" isDisabled={options === null} onPress={tryIt}>
-            <Play size={14} aria-hidden />
-            {kind === 'picture'
-              ? `Draw “${example.prompt}”`
-              : kind === 'text'
-                ? `Ask “${textExample}”`
-                : 'Run the graph'}
-          </Button>
-        )}
+        <Button variant="primary" size="lg" isDisabled={options === null} onPress={tryIt}>
+          <Play size={14} aria-hidden />
+          {tryWords[kind]}
+        </Button>
         <Button size="lg" onPress={() => view.setState({ isRunsOpen: true })}>
           Open an earlier run
         </Button>

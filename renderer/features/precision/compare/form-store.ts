@@ -1,16 +1,18 @@
 import { persist } from 'zustand/middleware'
 import { createStore } from 'zustand/vanilla'
-import type { AssetId } from '../../../../contract/ids'
 import type { Model } from '../../../../contract/models'
 import {
   recipeSchema,
   type ColumnName,
+  type ComparedPicture,
+  type DetectionSample,
   type PrecisionOptions,
   type PrecisionRequest,
   type Recipe,
   type SubjectKind,
   type SubjectRequest,
 } from '../../../../contract/precision'
+import type { ChosenPictures } from './pictures/chosen-pictures'
 
 /** What the next comparison is asked for. */
 export interface FormState {
@@ -21,8 +23,10 @@ export interface FormState {
   /** Of a picture; null takes the model's own. */
   readonly steps: number | null
   readonly maxTokens: number
-  /** The picture that is looked at by a detector. */
-  readonly picture: { readonly assetId: AssetId; readonly name: string } | null
+  /** What a detector looks at. */
+  readonly pictures: ChosenPictures
+  /** Pictures on which static int8 finds the ranges of a detector's activations; bundled ones where there are none. */
+  readonly calibration: readonly ComparedPicture[]
   /** The graph that is run on made-up inputs; null takes the main one. */
   readonly role: string | null
   readonly dimensions: Readonly<Record<string, number>>
@@ -44,14 +48,20 @@ export function createFormStore() {
         seed: 0,
         steps: null,
         maxTokens: 48,
-        picture: null,
+        pictures: { kind: 'sample' },
+        calibration: [],
         role: null,
         dimensions: {},
         columns: [newRecipe('fp16'), newRecipe('int8-dynamic')],
         layers: true,
         searchDecibels: null,
       }),
-      { name: 'atelier.precision.form', version: 1 },
+      {
+        name: 'atelier.precision.form',
+        version: 1,
+        // Labels may be large, and pictures that nobody compared are tidied away: both are chosen anew.
+        partialize: ({ pictures: _pictures, calibration: _calibration, ...kept }) => kept,
+      },
     ),
   )
 }
@@ -101,9 +111,12 @@ export function fitForm(form: FormStore, options: PrecisionOptions): void {
   })
 }
 
-/** What the core is asked; null where the picture of a detection is missing. */
-export function requestOf(form: FormState, mainRole: string): PrecisionRequest | null {
-  const subject = subjectOf(form, mainRole)
+/**
+ * What the core is asked; null where no model is chosen.
+ * @param sample the bundled pictures, which stand for a detector's where nobody chose others
+ */
+export function requestOf(form: FormState, mainRole: string, sample: DetectionSample | null): PrecisionRequest | null {
+  const subject = subjectOf(form, mainRole, sample)
   if (form.modelId === null || subject === null) return null
   const [low] = form.columns.filter(({ column }) => column.startsWith('int'))
   return {
@@ -117,7 +130,7 @@ export function requestOf(form: FormState, mainRole: string): PrecisionRequest |
   }
 }
 
-function subjectOf(form: FormState, mainRole: string): SubjectRequest | null {
+function subjectOf(form: FormState, mainRole: string, sample: DetectionSample | null): SubjectRequest | null {
   switch (form.kind) {
     case 'picture':
       return {
@@ -129,8 +142,19 @@ function subjectOf(form: FormState, mainRole: string): SubjectRequest | null {
     case 'text':
       return { kind: 'text', prompt: form.prompt, maxTokens: form.maxTokens }
     case 'detection':
-      return form.picture === null ? null : { kind: 'detection', assetId: form.picture.assetId }
+      return detectionOf(form, sample)
     case 'graph':
       return { kind: 'graph', role: form.role ?? mainRole, seed: form.seed, dimensions: { ...form.dimensions } }
   }
+}
+
+function detectionOf(
+  { pictures: chosen, calibration }: FormState,
+  sample: DetectionSample | null,
+): SubjectRequest | null {
+  if (chosen.kind === 'sample') {
+    return sample === null ? null : { kind: 'detection', ...sample, calibration: [...calibration] }
+  }
+  const truth = chosen.labels?.truth ?? null
+  return { kind: 'detection', pictures: [...chosen.pictures], truth, calibration: [...calibration] }
 }

@@ -1,6 +1,6 @@
 import { CircleAlert } from 'lucide-react'
 import { useStore } from 'zustand'
-import type { ColumnResult } from '../../../../contract/precision'
+import type { ColumnResult } from '../../../../contract/precision-results'
 import { Chip, Tag } from '../../../ui/chip'
 import { cx } from '../../../ui/cx'
 import { sentences } from '../../../ui/format'

@@ -1,14 +1,12 @@
-import { Image as ImageIcon } from 'lucide-react'
-import { useRef } from 'react'
 import { useStore } from 'zustand'
 import type { SubjectKind } from '../../../../contract/precision'
-import { Button } from '../../../ui/button'
 import { cx } from '../../../ui/cx'
 import { NumberInput } from '../../../ui/number-input'
 import { Select } from '../../../ui/select'
 import shared from '../../../ui/shared.module.css'
 import { usePrecision } from '../context'
-import { choosePicture, startComparison } from './actions'
+import { startComparison } from './actions'
+import { PicturesField } from './pictures/pictures-field'
 import styles from './subject-fields.module.css'
 
 const kindWords: Readonly<Record<SubjectKind, string>> = {
@@ -18,7 +16,7 @@ const kindWords: Readonly<Record<SubjectKind, string>> = {
   graph: 'One graph',
 }
 
-/** What every precision is given: the same prompt and seed, the same picture, or the same numbers. */
+/** What every precision is given: the same prompt and seed, the same pictures, or the same numbers. */
 export function SubjectFields() {
   const { form, comparison } = usePrecision()
   const kind = useStore(form, (state) => state.kind)
@@ -42,7 +40,7 @@ export function SubjectFields() {
       {kind === 'picture' || kind === 'text' ? (
         <PromptField />
       ) : kind === 'detection' ? (
-        <PictureField />
+        <PicturesField />
       ) : (
         <GraphFields />
       )}
@@ -105,38 +103,6 @@ function TokensField() {
         onChange={(next) => form.setState({ maxTokens: next })}
       />
     </label>
-  )
-}
-
-function PictureField() {
-  const feature = usePrecision()
-  const picture = useStore(feature.form, (state) => state.picture)
-  const isMissing = useStore(feature.comparison, (state) => state.isAttempted) && picture === null
-  const picker = useRef<HTMLInputElement>(null)
-  return (
-    <>
-      <Button
-        className={cx(styles.picture, isMissing && styles.missing)}
-        data-field="precision-subject"
-        onPress={() => picker.current?.click()}
-      >
-        <ImageIcon size={14} strokeWidth={1.75} aria-hidden />
-        <span className={styles.name}>
-          {picture?.name ?? (isMissing ? 'Choose a picture first' : 'Choose a picture')}
-        </span>
-      </Button>
-      <input
-        ref={picker}
-        type="file"
-        accept="image/*"
-        hidden
-        onChange={(event) => {
-          const [file] = event.target.files ?? []
-          if (file !== undefined) void choosePicture(feature, file)
-          event.target.value = ''
-        }}
-      />
-    </>
   )
 }
 

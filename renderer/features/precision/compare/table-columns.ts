@@ -1,4 +1,4 @@
-import type { ColumnResult } from '../../../../contract/precision'
+import type { ColumnResult } from '../../../../contract/precision-results'
 import { formatBytes, formatMilliseconds } from '../../../ui/format'
 import { decibelNumber, decibelWords } from './words'
 
@@ -45,7 +45,7 @@ const costs: readonly TableColumn[] = [
   {
     key: 'run',
     title: 'Median',
-    meaning: 'Median of one step, token or run',
+    meaning: 'Median of one step, token, picture or run',
     value: ({ run }) => run.median,
     words: ({ run }) => `${milliseconds(run.median)} a ${run.unit}`,
     better: 'less',
@@ -131,7 +131,7 @@ const errors: readonly TableColumn[] = [
   {
     key: 'agreement',
     title: 'Agreement',
-    meaning: 'Share of tokens, boxes or row maxima that are the same',
+    meaning: 'Share of tokens, of row maxima, or of boxes that both have among all that either has',
     value: (result) => result.errors.agreement,
     words: (result) => (result.errors.agreement === null ? '–' : `${(100 * result.errors.agreement).toFixed(1)}%`),
     better: 'more',
@@ -140,9 +140,18 @@ const errors: readonly TableColumn[] = [
   {
     key: 'map',
     title: 'mAP',
-    meaning: 'Mean average precision against ground truth',
+    meaning: 'Mean average precision against the labels (COCO), over classes that the detector knows',
     value: (result) => result.errors.meanAveragePrecision,
     words: (result) => fixed(result.errors.meanAveragePrecision, 3),
+    better: 'more',
+    isError: true,
+  },
+  {
+    key: 'fp32-ap',
+    title: 'AP of fp32',
+    meaning: 'Mean average precision against the boxes of fp32, in place of labels',
+    value: (result) => result.errors.referencePrecision,
+    words: (result) => fixed(result.errors.referencePrecision, 3),
     better: 'more',
     isError: true,
   },

@@ -1,4 +1,5 @@
-import type { ColumnName, ColumnResult, Decibels, Recipe } from '../../../../contract/precision'
+import type { ColumnName, Recipe } from '../../../../contract/precision'
+import type { ColumnResult, Decibels } from '../../../../contract/precision-results'
 import type { FormatName } from '../../../../contract/number-formats'
 
 /** Precisions by the names that people know them by. */

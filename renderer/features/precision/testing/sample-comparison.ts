@@ -1,5 +1,6 @@
 import type { FormatName } from '../../../../contract/number-formats'
-import type { ColumnName, ColumnResult, Comparison, Layer } from '../../../../contract/precision'
+import type { ColumnName } from '../../../../contract/precision'
+import type { ColumnResult, Comparison, Layer } from '../../../../contract/precision-results'
 import { precisionRequestSchema } from '../../../../contract/precision'
 import { newRecipe } from '../compare/form-store'
 
@@ -30,6 +31,7 @@ export function sampleColumn(column: ColumnName, layers = 24): ColumnResult {
       agreement: null,
       divergence: null,
       meanAveragePrecision: null,
+      referencePrecision: null,
       notFinite: 0,
     },
     truth: {

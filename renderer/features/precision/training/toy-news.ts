@@ -1,4 +1,4 @@
-import type { ExponentHistogram } from '../../../../contract/precision'
+import type { ExponentHistogram } from '../../../../contract/precision-results'
 
 /** Cells of a side of the map of answers. */
 export const mapSide = 28

@@ -1,4 +1,4 @@
-import type { Layer, LayerError } from '../../../../../contract/precision'
+import type { Layer, LayerError } from '../../../../../contract/precision-results'
 
 export type LayerView = 'isolated' | 'accumulated'
 export type LayerOrder = 'worst' | 'depth'

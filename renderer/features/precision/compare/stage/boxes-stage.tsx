@@ -1,99 +1,168 @@
+import type { CSSProperties } from 'react'
 import { useStore } from 'zustand'
-import type { AssetId } from '../../../../../contract/ids'
-import type { ColumnOutput } from '../../../../../contract/precision'
+import { ReactCompareSlider } from 'react-compare-slider'
+import type { ComparedPicture } from '../../../../../contract/precision'
+import type { ComparedBoxes } from '../../../../../contract/precision-results'
 import { useStudio } from '../../../../studio/context'
+import { Segmented } from '../../../../ui/segmented'
 import { Spinner } from '../../../../ui/spinner'
 import { usePrecision } from '../../context'
 import type { ShownColumn } from '../comparison-store'
 import { columnWords } from '../words'
-import { useSizeOf } from './use-size-of'
+import { changesOf, changeWords } from './box-changes'
+import { BoxesPicture } from './boxes-picture'
+import { MatchList } from './match-list'
+import { PictureList } from './picture-list'
 import styles from './boxes-stage.module.css'
-
-type BoxesOutput = Extract<ColumnOutput, { kind: 'detection' }>
+import { useBlink } from './use-blink'
 
 interface BoxesStageProps {
   readonly columns: readonly ShownColumn[]
-  readonly assetId: AssetId
+  readonly pictures: readonly ComparedPicture[]
 }
 
-/** What each precision finds in one picture: boxes that the reference has too, those it lost, and those it made up. */
-export function BoxesStage({ columns, assetId }: BoxesStageProps) {
-  const { assetUrl } = useStudio()
-  const url = assetUrl(assetId)
-  const size = useSizeOf(url)
-  const reference = boxesOf(columns[0])
+/** What each precision finds in the same pictures: boxes that the reference has too, those it lost, and those that came. */
+export function BoxesStage({ columns, pictures }: BoxesStageProps) {
+  const { view } = usePrecision()
+  const mode = useStore(view, (state) => state.mode)
+  const place = useStore(view, (state) => Math.min(state.picture, pictures.length - 1))
+  const chosen = useStore(view, (state) => Math.min(Math.max(1, state.column), columns.length - 1))
+  const shown = { columns, picture: pictures[place]!, place, chosen }
   return (
     <section className={styles.stage} aria-label="Boxes" data-region="boxes">
-      {columns.map((column, index) => (
-        <figure key={index} className={styles.pane}>
-          <figcaption>
-            <b>{columnWords[column.recipe.column]}</b>
-            <span>{matchWords(boxesOf(column), index)}</span>
-          </figcaption>
-          <div className={styles.frame} style={size === null ? {} : { aspectRatio: `${size.width} / ${size.height}` }}>
-            <img src={url} alt="" className={styles.image} draggable={false} />
-            {size === null ? null : (
-              <svg viewBox={`0 0 ${size.width} ${size.height}`} className={styles.boxes} aria-hidden>
-                <Boxes own={boxesOf(column)} reference={index === 0 ? null : reference} />
-              </svg>
-            )}
-            {column.result === null ? <Waiting index={index} /> : null}
-            {column.result?.failure == null ? null : <p className={styles.over}>{column.result.failure.message}</p>}
-          </div>
-        </figure>
-      ))}
+      <div className={styles.bar}>
+        <Segmented
+          label="How the boxes are compared"
+          size="sm"
+          value={mode === 'difference' ? 'side' : mode}
+          options={[
+            { key: 'side', label: 'Side by side' },
+            { key: 'wipe', label: 'Wipe' },
+            { key: 'blink', label: 'Blink' },
+          ]}
+          onChange={(next) => view.setState({ mode: next })}
+        />
+        <Legend />
+      </div>
+      {mode === 'wipe' || mode === 'blink' ? (
+        <Pair {...shown} isWipe={mode === 'wipe'} />
+      ) : (
+        <div className={styles.panes}>
+          {columns.map((_, index) => (
+            <Pane key={index} {...shown} index={index} />
+          ))}
+        </div>
+      )}
+      <div className={styles.lists}>
+        <PictureList pictures={pictures} place={place} column={columns[chosen]} reference={columns[0]} />
+        <MatchList
+          name={nameOf(columns[chosen])}
+          reference={boxesOf(columns[0], place)}
+          own={boxesOf(columns[chosen], place)}
+        />
+      </div>
     </section>
   )
 }
 
-function boxesOf(column: ShownColumn | undefined): BoxesOutput | null {
-  const output = column?.result?.output
-  return output?.kind === 'detection' ? output : null
+function nameOf(column: ShownColumn | undefined): string {
+  return column === undefined ? '' : columnWords[column.recipe.column]
 }
 
-function matchWords(output: BoxesOutput | null, index: number): string {
-  if (output === null) return ''
-  if (index === 0) return `${output.boxes.length} found`
-  const same = output.matches.filter(({ reference, own }) => reference !== null && own !== null).length
-  const lost = output.matches.filter(({ own }) => own === null).length
-  const made = output.matches.filter(({ reference }) => reference === null).length
-  return `${same} the same, ${lost} lost, ${made} more`
+/** What a column found in one picture; null until it was measured. */
+function boxesOf(column: ShownColumn | undefined, place: number): ComparedBoxes | null {
+  const output = column?.result?.output
+  return output?.kind === 'detection' ? (output.pictures[place] ?? null) : null
+}
+
+function Legend() {
+  return (
+    <p className={styles.legend}>
+      <span data-kind="same">in both</span>
+      <span data-kind="lost">lost</span>
+      <span data-kind="more">only here</span>
+    </p>
+  )
+}
+
+interface ShownPicture {
+  readonly columns: readonly ShownColumn[]
+  readonly picture: ComparedPicture
+  readonly place: number
+  /** The column whose matches are listed. */
+  readonly chosen: number
+}
+
+function Pane({ columns, picture, place, chosen, index }: ShownPicture & { readonly index: number }) {
+  const { assetUrl } = useStudio()
+  const { view } = usePrecision()
+  const column = columns[index]
+  const own = boxesOf(column, place)
+  const result = column?.result ?? null
+  return (
+    <figure className={styles.pane} data-chosen={(index === chosen && index > 0) || undefined}>
+      <figcaption>
+        <b>{nameOf(column)}</b>
+        <span>{index === 0 ? 'reference' : result?.truth.arithmetic}</span>
+        {own === null ? null : (
+          <span className={styles.count}>
+            {index === 0 ? `${own.boxes.length} found` : changeWords(changesOf([own]))}
+          </span>
+        )}
+      </figcaption>
+      {result?.failure == null ? (
+        <button
+          type="button"
+          className={styles.room}
+          aria-label={`Boxes of ${nameOf(column)} in ${picture.name}`}
+          onClick={() => view.setState({ column: Math.max(1, index) })}
+        >
+          <BoxesPicture
+            url={assetUrl(picture.assetId)}
+            own={own}
+            reference={index === 0 ? null : boxesOf(columns[0], place)}
+            listed={index === 0 ? boxesOf(columns[chosen], place) : index === chosen ? own : null}
+            side={index === 0 ? 'reference' : 'own'}
+          />
+          {own === null ? <Waiting index={index} /> : null}
+        </button>
+      ) : (
+        <p className={styles.empty}>{result.failure.message}</p>
+      )}
+    </figure>
+  )
 }
 
 function Waiting({ index }: { readonly index: number }) {
   const { comparison } = usePrecision()
   const isCurrent = useStore(comparison, ({ shown }) => shown?.current === index)
-  return <p className={styles.over}>{isCurrent ? <Spinner /> : 'Waiting for its turn'}</p>
+  return <span className={styles.over}>{isCurrent ? <Spinner /> : 'Waiting for its turn'}</span>
 }
 
-/** Matched boxes are drawn whole, made-up ones dashed, lost ones dotted where the reference had them. */
-function Boxes({ own, reference }: { readonly own: BoxesOutput | null; readonly reference: BoxesOutput | null }) {
-  if (own === null) return null
-  const extra = new Set(own.matches.flatMap((match) => (match.reference === null ? [match.own] : [])))
-  const lost = own.matches.flatMap((match) =>
-    match.own === null && match.reference !== null ? (reference?.boxes[match.reference] ?? []) : [],
-  )
+/** The reference's boxes and the chosen column's on one picture. */
+function Pair({ columns, picture, place, chosen, isWipe }: ShownPicture & { readonly isWipe: boolean }) {
+  const { assetUrl } = useStudio()
+  const [one, two] = [boxesOf(columns[0], place), boxesOf(columns[chosen], place)]
+  const isSecond = useBlink(!isWipe)
+  const name = nameOf(columns[chosen])
+  if (one === null || two === null) {
+    return <p className={styles.empty}>{columns[chosen]?.result?.failure?.message ?? 'Not measured yet'}</p>
+  }
+  const url = assetUrl(picture.assetId)
+  const before = <BoxesPicture url={url} own={one} reference={null} listed={two} side="reference" />
+  const after = <BoxesPicture url={url} own={two} reference={one} listed={two} side="own" />
   return (
-    <>
-      {own.boxes.map((one, index) => (
-        <BoxMark key={index} {...one} kind={extra.has(index) ? 'extra' : 'same'} />
-      ))}
-      {lost.map((one, index) => (
-        <BoxMark key={`lost ${index}`} {...one} kind="lost" />
-      ))}
-    </>
-  )
-}
-
-type BoxMarkProps = BoxesOutput['boxes'][number] & { readonly kind: 'same' | 'extra' | 'lost' }
-
-function BoxMark({ box: [left, top, right, bottom], label, score, kind }: BoxMarkProps) {
-  const area = { x: left, y: top, width: right - left, height: bottom - top }
-  return (
-    <g data-kind={kind}>
-      <title>{`${label} ${score.toFixed(2)}`}</title>
-      <rect {...area} className={styles.under} vectorEffect="non-scaling-stroke" />
-      <rect {...area} className={styles.line} vectorEffect="non-scaling-stroke" />
-    </g>
+    <div className={styles.pairRoom}>
+      <div className={styles.pair} style={{ '--shape': one.width / one.height } as CSSProperties}>
+        {isWipe ? (
+          <ReactCompareSlider className={styles.fill} itemOne={before} itemTwo={after} />
+        ) : isSecond ? (
+          after
+        ) : (
+          before
+        )}
+        <span className={styles.over}>{isWipe ? `fp32 | ${name}` : isSecond ? name : 'fp32'}</span>
+      </div>
+    </div>
   )
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { ComparedToken } from '../../../../../contract/precision'
+import type { ComparedToken } from '../../../../../contract/precision-results'
 import { Figure } from '../../../../charts/figure'
 import figure from '../../../../charts/figure.module.css'
 import styles from './divergence-line.module.css'

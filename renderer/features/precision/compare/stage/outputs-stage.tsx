@@ -1,4 +1,4 @@
-import type { ColumnOutput } from '../../../../../contract/precision'
+import type { ColumnOutput } from '../../../../../contract/precision-results'
 import type { ShownColumn } from '../comparison-store'
 import { columnWords, decibelWords } from '../words'
 import styles from './outputs-stage.module.css'

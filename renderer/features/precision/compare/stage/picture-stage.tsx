@@ -1,6 +1,6 @@
 import { useStore } from 'zustand'
 import { ReactCompareSlider } from 'react-compare-slider'
-import type { ColumnResult } from '../../../../../contract/precision'
+import type { ColumnResult } from '../../../../../contract/precision-results'
 import { useStudio } from '../../../../studio/context'
 import { Segmented } from '../../../../ui/segmented'
 import { SliderField } from '../../../../ui/slider-field'

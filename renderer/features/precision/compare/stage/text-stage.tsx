@@ -1,5 +1,5 @@
 import { useStore } from 'zustand'
-import type { ColumnOutput } from '../../../../../contract/precision'
+import type { ColumnOutput } from '../../../../../contract/precision-results'
 import { Spinner } from '../../../../ui/spinner'
 import { usePrecision } from '../../context'
 import type { ShownColumn } from '../comparison-store'
