@@ -107,7 +107,7 @@ export const weightFileSchema = z.object({
 })
 export type WeightFile = z.infer<typeof weightFileSchema>
 
-/** A free dimension of the inputs: a number field. */
+/** A free dimension of the inputs, or a size that only a run can tell: a number field. */
 export const freeDimensionSchema = z.object({
   name: z.string(),
   /** A size that suits its name, to begin with: 1 for a batch. Nothing is counted with it until it is asked for. */
@@ -116,6 +116,8 @@ export const freeDimensionSchema = z.object({
   formula: z.string().nullable(),
   /** Where it stands, such as `input_ids, axis 1`. */
   uses: z.array(z.string()),
+  /** Whether no input has it: passes of a Loop, boxes that are kept. What is given for it is an assumption. */
+  isFoundInRun: z.boolean(),
 })
 export type FreeDimension = z.infer<typeof freeDimensionSchema>
 
@@ -219,6 +221,26 @@ export const convolutionSchema = z.object({
 })
 export type Convolution = z.infer<typeof convolutionSchema>
 
+/** How a tensor at a node is quantised: real = scale × (stored − zero point). */
+export const quantisationSchema = z.object({
+  /** Which of the node's tensors, such as `B` or `output`. */
+  role: z.string(),
+  /** Index into `tensors`. */
+  tensor: z.number().int(),
+  /** Of the codes; null where the file does not say. */
+  dtype: z.string().nullable(),
+  /** Of a code, where several are packed into a byte; null otherwise. */
+  bits: z.number().int().nullable(),
+  /** In words: the number, or how many there are and their range; null where another node applies it. */
+  scale: z.string().nullable(),
+  zeroPoint: z.string(),
+  /** Along which each slice has a scale of its own; null where there is one scale. */
+  axis: z.number().int().nullable(),
+  /** Elements along the axis that share a scale; null where a whole slice does. */
+  blockSize: z.number().int().nullable(),
+})
+export type Quantisation = z.infer<typeof quantisationSchema>
+
 /** What a node's card shows beyond the list. */
 export const nodeDetailSchema = z.object({
   node: z.number().int(),
@@ -233,6 +255,8 @@ export const nodeDetailSchema = z.object({
   ),
   /** How its multiply-adds are counted, in the reference's words: `N Co H W (Ci/g) k²`; null where it has none. */
   formula: z.string().nullable(),
+  /** Of its inputs, weights and outputs; those that a neighbour turns into codes or back are among them. */
+  quantisation: z.array(quantisationSchema),
   /** What it is as a square two-dimensional convolution at these dimensions; null where it is none. */
   convolution: convolutionSchema.nullable(),
   /**

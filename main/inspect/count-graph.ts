@@ -1,8 +1,17 @@
 import type { Dimension } from '../../contract/inspection'
-import { functionKey, type Graph, type GraphBody, type GraphNode, type GraphTable, type Shape } from './graph'
-import { moves, NodeContext, type AttributeLookup, type Cost, type Frame, type Values } from './node-context'
+import { countBodies } from './count-bodies'
+import { functionKey, type Graph, type GraphBody, type GraphNode, type GraphTable } from './graph'
+import {
+  moves,
+  NodeContext,
+  type AttributeLookup,
+  type Cost,
+  type Frame,
+  type RunSize,
+  type Values,
+} from './node-context'
 import { ruleOf } from './operators/rules'
-import { product, sum } from './sizes'
+import { sum } from './sizes'
 
 export interface NodeCost {
   readonly macs: number | null
@@ -17,6 +26,8 @@ export interface GraphCounts {
   /** Nodes without a full count, by index, with the reason in words. */
   readonly unknown: ReadonlyMap<number, string>
   readonly assumed: ReadonlyMap<number, string>
+  /** Sizes that only a run can tell, whether they were given or not. */
+  readonly runSizes: readonly RunSize[]
 }
 
 /** Functions within functions, and how many of their nodes are counted, before it is left at that. */
@@ -37,20 +48,25 @@ function sized(dimension: Dimension, sizes: Readonly<Record<string, number>>): n
 class Counter {
   readonly #graph: Graph
   readonly #constants: ReadonlyMap<number, Values>
+  readonly #sizes: Readonly<Record<string, number>>
+  /** By their names. */
+  readonly runSizes = new Map<string, RunSize>()
   readonly unknown = new Map<number, string>()
   readonly assumed = new Map<number, string>()
   readonly costs: NodeCost[]
   #calledNodes = 0
 
-  constructor(graph: Graph, constants: ReadonlyMap<number, Values>) {
+  constructor(graph: Graph, constants: ReadonlyMap<number, Values>, sizes: Readonly<Record<string, number>>) {
     this.#graph = graph
     this.#constants = constants
+    this.#sizes = sizes
     this.costs = graph.nodes.map(() => ({ macs: null, elementOps: null, bytesMoved: null }))
   }
 
-  /** What a table's tensors are before anything runs. */
-  frame(table: GraphTable, sizes: Readonly<Record<string, number>>): Frame {
+  /** What a table's tensors are before anything runs. Names of sizes mean nothing within a function. */
+  frame(table: GraphTable): Frame {
     const isWhole = table === this.#graph
+    const sizes = isWhole ? this.#sizes : {}
     return {
       shapes: table.tensors.map(({ shape }) => shape?.map((dimension) => sized(dimension, sizes)) ?? null),
       dtypes: table.tensors.map(({ dtype }) => dtype),
@@ -88,12 +104,20 @@ class Counter {
     const { macs, elementOps, bytesMoved } = cost
     this.costs[index] = { macs, elementOps, bytesMoved }
     if (cost.assumption !== undefined && macs !== null) this.assumed.set(index, cost.assumption)
-    if (macs !== null && elementOps !== null && bytesMoved !== null) return
+    if (macs !== null && elementOps !== null && bytesMoved !== null) {
+      this.unknown.delete(index)
+      return
+    }
     this.unknown.set(index, isCyclic ? 'It is part of a circle' : this.#why(node, frame))
   }
 
-  #why({ op, domain, inputs, outputs, bodies }: GraphNode, frame: Frame): string {
-    if (bodies.length === 0 && ruleOf(domain, op) === null && !this.#graph.functions.has(functionKey(domain, op))) {
+  #runSize(size: RunSize): number | null {
+    this.runSizes.set(size.name, size)
+    return Object.hasOwn(this.#sizes, size.name) ? this.#sizes[size.name]! : null
+  }
+
+  #why({ op, domain, inputs, outputs }: GraphNode, frame: Frame): string {
+    if (!isCounted(this.#graph, { op, domain })) {
       return `The operator ${domain === '' ? op : `${domain}.${op}`} is not known`
     }
     const isUnknown = (tensor: number): boolean =>
@@ -106,7 +130,9 @@ class Counter {
 
   /** One node with its bytes, and with what it makes of constants marked as such. */
   #node(node: GraphNode, table: GraphTable, frame: Frame, caller: AttributeLookup | null, depth: number): WholeCost {
-    const at = new NodeContext(node, table, frame, caller)
+    // A function is the same for all its calls, so what its nodes find in a run has no name of its own.
+    const askSize = table === this.#graph ? (size: RunSize) => this.#runSize(size) : () => null
+    const at = new NodeContext(node, table, frame, { attributes: caller, askSize })
     const cost = this.#cost(at, table, frame, caller, depth)
     const isConstant =
       node.inputs.every((tensor) => tensor < 0 || frame.constant[tensor]!) &&
@@ -141,7 +167,7 @@ class Counter {
     if (depth >= deepestCall || this.#calledNodes > mostCalledNodes) {
       return { ...unknownCost, assumption: 'Its functions call each other too often' }
     }
-    const frame = this.frame(called, {})
+    const frame = this.frame(called)
     called.inputs.forEach((tensor, input) => {
       frame.shapes[tensor] = at.shape(input)
       frame.dtypes[tensor] = at.dtype(input)
@@ -155,57 +181,29 @@ class Counter {
   }
 
   #bodies(at: NodeContext, table: GraphTable, frame: Frame, caller: AttributeLookup | null, depth: number): Cost {
-    const { node } = at
-    const run = (body: GraphBody): Cost => this.run(body.nodes, table, frame, caller, depth)
-    const give = (body: GraphBody, from: number, wrap: (shape: Shape) => Shape = (shape) => shape): void =>
-      body.outputs
-        .slice(from)
-        .forEach((tensor, output) => at.give(output, frame.dtypes[tensor] ?? null, wrap(frame.shapes[tensor] ?? null)))
-    const [body] = node.bodies
-    if (node.op === 'If') return this.#branches(at, run, give)
-    if (node.op === 'Loop' && body !== undefined) {
-      const trips = at.known(0)?.[0] ?? null
-      // Its inputs are the pass's number, the condition, then what is carried from pass to pass.
-      body.inputs.slice(2).forEach((tensor, place) => pass(frame, tensor, at, place + 2))
-      const cost = run(body)
-      const carried = body.inputs.length - 2
-      give(body, 1)
-      for (let output = carried; output < at.outputs; output += 1) {
-        const scanned = frame.shapes[body.outputs[output + 1] ?? -1] ?? null
-        at.give(output, null, scanned === null ? null : [trips, ...scanned])
-      }
-      return repeated(cost, trips)
-    }
-    if (node.op === 'Scan' && body !== undefined) {
-      const scanned = at.int('num_scan_inputs', 1)
-      const states = at.inputs - scanned
-      const trips = at.shape(states)?.[0] ?? null
-      body.inputs.forEach((tensor, place) => pass(frame, tensor, at, place, place >= states))
-      const cost = run(body)
-      give(body, 0)
-      for (let output = states; output < at.outputs; output += 1) {
-        const shape = frame.shapes[body.outputs[output] ?? -1] ?? null
-        at.give(output, null, shape === null ? null : [trips, ...shape])
-      }
-      return repeated(cost, trips)
-    }
-    for (const other of node.bodies) run(other)
+    const cost = countBodies(at, {
+      frame,
+      run: (body) => this.run(body.nodes, table, frame, caller, depth),
+      forget: (body) => this.#forget(body, table, frame),
+    })
+    if (cost !== null) return cost
+    for (const body of at.node.bodies) this.run(body.nodes, table, frame, caller, depth)
     return unknownCost
   }
 
-  /** The branch that is taken where that is known before a run; the dearer one otherwise. */
-  #branches(at: NodeContext, run: (body: GraphBody) => Cost, give: (body: GraphBody, from: number) => void): Cost {
-    const named = (attribute: string) => at.node.bodies.find((body) => body.attribute === attribute)
-    const branches = [named('then_branch'), named('else_branch')] as const
-    const costs = branches.map((body) => (body === undefined ? moves : run(body)))
-    const condition = at.known(0)?.[0]
-    const [yes = moves, no = moves] = costs
-    const taken = condition === undefined ? ((no.macs ?? 0) > (yes.macs ?? 0) ? 1 : 0) : condition !== 0 ? 0 : 1
-    if (branches[taken] !== undefined) give(branches[taken], 0)
-    const cost = taken === 0 ? yes : no
-    if (condition !== undefined) return { ...cost, bytesMoved: cost.bytesMoved ?? null }
-    if (yes.macs === null || no.macs === null) return { ...unknownCost }
-    return { ...cost, bytesMoved: cost.bytesMoved ?? null, assumption: 'The dearer one of its two branches' }
+  #forget(body: GraphBody, table: GraphTable, frame: Frame): void {
+    for (const index of body.nodes) {
+      const { outputs, bodies } = table.nodes[index]!
+      for (const tensor of outputs) {
+        if (tensor < 0) continue
+        const { shape, dtype } = table.tensors[tensor]!
+        frame.shapes[tensor] = shape?.map((dimension) => sized(dimension, this.#sizes)) ?? null
+        frame.dtypes[tensor] = dtype
+        frame.values[tensor] = null
+        frame.constant[tensor] = false
+      }
+      for (const inner of bodies) this.#forget(inner, table, frame)
+    }
   }
 }
 
@@ -218,24 +216,12 @@ function resolved(at: NodeContext): AttributeLookup {
   return new Map(entries)
 }
 
-/** Hands a node's input to its body; `sliced` takes the first axis away. */
-function pass(frame: Frame, tensor: number, at: NodeContext, input: number, sliced = false): void {
-  if (tensor < 0) return
-  const shape = at.shape(input)
-  frame.shapes[tensor] = sliced ? (shape?.slice(1) ?? null) : shape
-  frame.dtypes[tensor] = at.dtype(input)
-}
+/** Operators whose bodies are counted. */
+const withBodies = new Set(['If', 'Loop', 'Scan'])
 
-function repeated(cost: Cost, trips: number | null): Cost {
-  const [macs, elementOps, bytesMoved] = [cost.macs, cost.elementOps, cost.bytesMoved ?? null].map((value) =>
-    product(value, trips ?? 1),
-  )
-  return {
-    macs: macs ?? null,
-    elementOps: elementOps ?? null,
-    bytesMoved: bytesMoved ?? null,
-    ...(trips === null ? { assumption: 'One pass: how many there are is only known in a run' } : {}),
-  }
+/** Whether what an operator costs can be counted. */
+export function isCounted({ functions }: Graph, { op, domain }: Pick<GraphNode, 'op' | 'domain'>): boolean {
+  return ruleOf(domain, op) !== null || functions.has(functionKey(domain, op)) || (domain === '' && withBodies.has(op))
 }
 
 function isRandom({ op }: GraphNode): boolean {
@@ -251,8 +237,9 @@ export function countGraph(
   constants: ReadonlyMap<number, Values>,
   sizes: Readonly<Record<string, number>>,
 ): GraphCounts {
-  const counter = new Counter(graph, constants)
-  const frame = counter.frame(graph, sizes)
+  const counter = new Counter(graph, constants, sizes)
+  const frame = counter.frame(graph)
   counter.run(graph.top, graph, frame, null, 0)
-  return { frame, costs: counter.costs, unknown: counter.unknown, assumed: counter.assumed }
+  const { costs, unknown, assumed, runSizes } = counter
+  return { frame, costs, unknown, assumed, runSizes: [...runSizes.values()] }
 }

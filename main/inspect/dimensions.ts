@@ -1,5 +1,7 @@
 import type { Dimension, FreeDimension } from '../../contract/inspection'
-import type { GraphTable } from './graph'
+import { countGraph } from './count-graph'
+import type { Graph, GraphTable } from './graph'
+import type { Values } from './node-context'
 
 /** The names that a dimension's name is the sum of, where it is one: `P + S`, `P_plus_S`, `total_sequence_length`. */
 function termsOf(name: string, others: ReadonlySet<string>): string[] | null {
@@ -28,7 +30,7 @@ function suggestion(name: string, shape: readonly Dimension[]): number {
 }
 
 /** The named sizes of the inputs, in the order in which they come. */
-export function freeDimensions({ inputs, tensors }: GraphTable): FreeDimension[] {
+export function inputDimensions({ inputs, tensors }: GraphTable): FreeDimension[] {
   const uses = new Map<string, string[]>()
   const suggested = new Map<string, number>()
   for (const input of inputs) {
@@ -57,6 +59,23 @@ export function freeDimensions({ inputs, tensors }: GraphTable): FreeDimension[]
     suggested: suggested.get(name)!,
     formula: termsOf(name, names)?.join(' + ') ?? null,
     uses: places,
+    isFoundInRun: false,
+  }))
+}
+
+/** Sizes that only a run can tell: passes of a Loop, boxes that are kept. Found by counting at the sizes that suit the inputs. */
+export function runDimensions(
+  graph: Graph,
+  constants: ReadonlyMap<number, Values>,
+  ofInputs: readonly FreeDimension[],
+): FreeDimension[] {
+  const suggested = Object.fromEntries(ofInputs.map((dimension) => [dimension.name, dimension.suggested]))
+  return countGraph(graph, constants, suggested).runSizes.map(({ name, suggested: size, use }) => ({
+    name,
+    suggested: size,
+    formula: null,
+    uses: [use],
+    isFoundInRun: true,
   }))
 }
 

@@ -33,6 +33,28 @@ export const moves: Cost = { macs: 0, elementOps: 0 }
 /** No arithmetic, and nothing moves: the output is another view of the input's memory, or a few numbers. */
 export const views: Cost = { macs: 0, elementOps: 0, bytesMoved: 0 }
 
+/** A size that only a run can tell, such as how many boxes are kept. */
+export interface RunSize {
+  readonly name: string
+  /** To begin with: the most that there can be where that is known. */
+  readonly suggested: number
+  /** In words, for whoever is to give it. */
+  readonly use: string
+}
+
+/** What a node's surroundings tell its rule. */
+export interface Surroundings {
+  /** Of the call, where the node lies in a function. */
+  readonly attributes: AttributeLookup | null
+  /** The number given for a size that only a run can tell; null where none was. */
+  readonly askSize: (size: RunSize) => number | null
+}
+
+/** Where nothing limits what is found. */
+const usualRunSize = 16
+/** The most that a size may be. */
+const mostSize = 2 ** 31 - 1
+
 export type AttributeLookup = ReadonlyMap<string, AttributeProto>
 
 /** One node with what is known of its inputs, for the rule of its operator. */
@@ -41,15 +63,14 @@ export class NodeContext {
   readonly opset: number
   readonly #frame: Frame
   readonly #table: GraphTable
-  /** Of the call, where the node lies in a function. */
-  readonly #caller: AttributeLookup | null
+  readonly #around: Surroundings
 
-  constructor(node: GraphNode, table: GraphTable, frame: Frame, caller: AttributeLookup | null) {
+  constructor(node: GraphNode, table: GraphTable, frame: Frame, around: Surroundings) {
     this.node = node
     this.opset = table.opset
     this.#table = table
     this.#frame = frame
-    this.#caller = caller
+    this.#around = around
   }
 
   get inputs(): number {
@@ -102,7 +123,7 @@ export class NodeContext {
   attribute(name: string): AttributeProto | undefined {
     const attribute = this.node.attributes.get(name)
     if (attribute === undefined || attribute.refAttrName === '') return attribute
-    return this.#caller?.get(attribute.refAttrName)
+    return this.#around.attributes?.get(attribute.refAttrName)
   }
 
   int(name: string, absent: number): number {
@@ -121,6 +142,20 @@ export class NodeContext {
   text(name: string, absent: string): string {
     const attribute = this.attribute(name)
     return attribute === undefined ? absent : new TextDecoder().decode(attribute.s)
+  }
+
+  /**
+   * A size that only a run can tell, as it was given; null where it was not.
+   * @param what after the node's name: `passes`, `found`
+   */
+  runSize(what: string, use: string, suggested: number | null): number | null {
+    const { name, op, outputs } = this.node
+    const own = name || (this.#table.tensors[outputs[0] ?? -1]?.name ?? op)
+    return this.#around.askSize({
+      name: `${own}.${what}`,
+      suggested: Math.min(mostSize, Math.max(0, Math.round(suggested ?? usualRunSize))),
+      use: `${op}: ${use}`,
+    })
   }
 
   /** Says what an output is. What stays unknown is taken from the file's own declaration. */

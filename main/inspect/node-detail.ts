@@ -5,6 +5,7 @@ import { countGraph, type GraphCounts } from './count-graph'
 import { completeSizes } from './dimensions'
 import type { Graph } from './graph'
 import type { OpenedModel } from './opened-model'
+import { quantisationOf } from './quantisation'
 
 /** How multiply-adds are counted, for the operators that have any. */
 const formulas: Readonly<Record<string, string>> = {
@@ -146,6 +147,7 @@ export function nodeDetail(
       value: attributeText(attribute),
     })),
     formula: formulas[node.op] ?? null,
+    quantisation: quantisationOf(graph, counts.frame, index),
     convolution: convolutionOf(graph, counts, index),
     separable: separableOf(graph, counts, index),
   }

@@ -1,11 +1,11 @@
 import type { InspectedNode, InspectedTensor, InspectedWeight, WeightFile } from '../../contract/inspection'
 import { readOnnxModel, shortName, type OnnxModel } from '../runtime/onnx/read-model'
 import { buildGraph } from './build-graph'
-import { freeDimensions } from './dimensions'
+import { isCounted } from './count-graph'
+import { inputDimensions, runDimensions } from './dimensions'
 import { functionKey, type Graph, type GraphWeight } from './graph'
 import type { Values } from './node-context'
 import type { InspectedFile, OpenedModel } from './opened-model'
-import { ruleOf } from './operators/rules'
 import { weightShares, type WeightShare } from './parameters'
 import { findScopes } from './scopes'
 import { weightFiles } from './weight-files'
@@ -24,6 +24,8 @@ export function openOnnx(path: string, name = shortName(path)): OpenedModel {
   const graph = buildGraph(read.model)
   const files = weightFiles(path, graph.weights)
   const shares = weightShares(graph)
+  const constants = smallValues(path, graph, files)
+  const ofInputs = inputDimensions(graph)
   const { scopes, nodeScopes, from } = findScopes(graph)
   const weights = graph.weights.map((weight, index) => inspectedWeight(weight, shares[index]!, files))
   const total = (count: (weight: InspectedWeight) => number): number =>
@@ -40,7 +42,7 @@ export function openOnnx(path: string, name = shortName(path)): OpenedModel {
     weightFiles: files,
     inputs: [...graph.inputs],
     outputs: [...graph.outputs],
-    dimensions: freeDimensions(graph),
+    dimensions: [...ofInputs, ...runDimensions(graph, constants, ofInputs)],
     tensors: graph.tensors.map(({ name, dtype, shape, weight }): InspectedTensor => ({
       name,
       dtype,
@@ -65,7 +67,7 @@ export function openOnnx(path: string, name = shortName(path)): OpenedModel {
   return {
     file,
     graph,
-    constants: smallValues(path, graph, files),
+    constants,
     nodeScopes,
     valueSource: (weight) => valueSource(path, graph.weights[weight]!),
   }
@@ -127,12 +129,7 @@ function operators({ nodes }: Graph): InspectedFile['operators'] {
 }
 
 function notes(graph: Graph, files: readonly WeightFile[]): string[] {
-  const unknown = operators(graph).filter(
-    ({ op, domain }) =>
-      ruleOf(domain, op) === null &&
-      !graph.functions.has(functionKey(domain, op)) &&
-      !['If', 'Loop', 'Scan'].includes(op),
-  )
+  const unknown = operators(graph).filter((operator) => !isCounted(graph, operator))
   return [
     ...graph.notes,
     ...files.flatMap(({ problem }) => (problem === null ? [] : [problem])),

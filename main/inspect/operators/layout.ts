@@ -356,20 +356,35 @@ function oneHot(at: NodeContext): Cost {
   return { ...moves, bytesMoved: sum(at.bytes(0), at.outputBytes()) }
 }
 
-/** How much comes out depends on the values: only the rank is known. */
-function dataDependent(rank: (at: NodeContext) => number | null, dtype: (at: NodeContext) => string | null): Rule {
-  return (at) => {
-    const count = rank(at)
-    at.give(0, dtype(at), count === null ? null : Array.from({ length: count }, () => null))
-    return { macs: 0, elementOps: elements(at.shape(0)) }
-  }
+/** How much comes out depends on the values. */
+function nonZero(at: NodeContext): Cost {
+  const input = at.shape(0)
+  const values = at.known(0)
+  const found =
+    values === null
+      ? at.runSize('found', 'how many elements are not 0', elements(input))
+      : values.filter((value) => value !== 0).length
+  at.give(0, 'int64', [input?.length ?? null, found])
+  return { macs: 0, elementOps: elements(input) }
+}
+
+/** Chosen elements, or slices along an axis. */
+function chosen(at: NodeContext): Cost {
+  const input = at.shape(0)
+  const axis = at.attribute('axis') === undefined || input === null ? null : axisOf(at.int('axis', 0), input.length)
+  const most = axis === null ? elements(input) : (input![axis] ?? null)
+  const found = at.runSize('found', 'how many are chosen', most)
+  at.give(0, at.dtype(0), axis === null ? [found] : input!.map((size, place) => (place === axis ? found : size)))
+  return { macs: 0, elementOps: elements(input) }
 }
 
 function nonMaxSuppression(at: NodeContext): Cost {
-  at.give(0, 'int64', [null, 3])
+  const [boxes, classes, batch] = [at.shape(0)?.[1] ?? null, at.shape(1)?.[1] ?? null, at.shape(1)?.[0] ?? null]
+  const each = at.known(2)?.[0] ?? null
+  const kept = product(batch, classes, each === null || boxes === null ? (each ?? boxes) : Math.min(each, boxes))
+  at.give(0, 'int64', [at.runSize('found', 'how many boxes are kept', kept), 3])
   // Each box may be compared with each other one of its class.
-  const boxes = at.shape(0)?.[1] ?? null
-  const most = product(boxes, boxes, at.shape(1)?.[0] ?? null, at.shape(1)?.[1] ?? null)
+  const most = product(boxes, boxes, batch, classes)
   return { macs: 0, elementOps: most, assumption: 'The most comparisons of boxes that there can be' }
 }
 
@@ -416,17 +431,8 @@ export const layoutRules: Readonly<Record<string, Rule>> = {
   CumSum: cumSum,
   TopK: topK,
   OneHot: oneHot,
-  NonZero: dataDependent(
-    () => 2,
-    () => 'int64',
-  ),
-  Compress: dataDependent(
-    (at) => (at.attribute('axis') === undefined ? 1 : (at.shape(0)?.length ?? null)),
-    (at) => at.dtype(0),
-  ),
-  Unique: dataDependent(
-    (at) => (at.attribute('axis') === undefined ? 1 : (at.shape(0)?.length ?? null)),
-    (at) => at.dtype(0),
-  ),
+  NonZero: nonZero,
+  Compress: chosen,
+  Unique: chosen,
   NonMaxSuppression: nonMaxSuppression,
 }

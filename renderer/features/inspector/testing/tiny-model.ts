@@ -33,7 +33,7 @@ export const tinyInspection: Inspection = inspectionSchema.parse({
   weightFiles: [],
   inputs: [0],
   outputs: [5],
-  dimensions: [{ name: 'H', suggested: 8, formula: null, uses: ['image, axis 2'] }],
+  dimensions: [{ name: 'H', suggested: 8, formula: null, uses: ['image, axis 2'], isFoundInRun: false }],
   tensors: [
     { name: 'image', dtype: 'float32', shape: [1, 3, 'H', 8], weight: null },
     { name: 'stem.weight', dtype: 'float32', shape: [4, 3, 3, 3], weight: 0 },
