@@ -33,6 +33,34 @@ describe('networks without their weights', () => {
     },
   )
 
+  it('of EfficientNet-lite0 are the sum of its rows, whatever its own page counts besides', () => {
+    // Expansion, channels out, how many, stride and kernel of each stage, as in table 1 of Tan and Le 2019.
+    const stages = [
+      [1, 16, 1, 1, 3],
+      [6, 24, 2, 2, 3],
+      [6, 40, 2, 2, 5],
+      [6, 80, 3, 2, 3],
+      [6, 112, 3, 1, 5],
+      [6, 192, 4, 2, 5],
+      [6, 320, 1, 1, 3],
+    ] as const
+    let [channels, side] = [32, 112]
+    let macs = 3 * 3 * 3 * channels * side ** 2
+    for (const [expansion, out, units, stride, kernel] of stages) {
+      for (let unit = 0; unit < units; unit += 1) {
+        const inner = expansion * channels
+        if (expansion > 1) macs += channels * inner * side ** 2
+        if (unit === 0) side /= stride
+        macs += kernel ** 2 * inner * side ** 2 + inner * out * side ** 2
+        channels = out
+      }
+    }
+    macs += channels * 1280 * side ** 2 + 1280 * 1000
+    const counts = countModel(openOnnx(join(folder, 'efficientnet-lite0.onnx')), { batch: 1 })
+    expect(counts.scopes.macs[0]).toBe(macs)
+    expect(macs).toBe(385_187_552)
+  })
+
   it('cost twice as much for two pictures, and nothing known before there is a batch', () => {
     const model = openOnnx(join(folder, 'mobilenet-v2.onnx'))
     const [one, two, none] = [countModel(model, { batch: 1 }), countModel(model, { batch: 2 }), countModel(model, {})]

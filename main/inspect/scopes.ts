@@ -48,7 +48,8 @@ const slashParts = (name: string): string[] => name.split('/').filter((part) => 
 /** Layers of a dotted name: `blocks.0.attn_qkv_46` and `blocks.0.attn_qkv.weight/cast` both lie in `blocks/0`. */
 function dottedScope(name: string): string[] | null {
   const [label = ''] = name.split('/')
-  if (!label.includes('.')) return null
+  // `scalar_128.0` is a number, and no layer.
+  if (!label.includes('.') || /_-?\d+\.\d+$/.test(label)) return null
   const parts = label
     .replace(/_\d+$/, '')
     .split('.')

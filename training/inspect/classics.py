@@ -22,7 +22,10 @@ PUBLISHED = {
     "shufflenet-v1": ("1.9e6", "138e6", "megvii-model/ShuffleNet-Series, 1x, g = 3"),
     "shufflenet-v2": ("2278604", "146e6", "torchvision; Ma et al. 2018, table 8"),
     "inception-v1": ("6624904", "1.50e9", "torchvision's GoogLeNet"),
-    # Its own page says 407e6, which its layers do not add up to: they are those of B0 without squeeze-excite, and B0 has 0.39e9.
+    # Its own page says 407e6, which its layers do not add up to: they are B0's without squeeze-excite, 385,187,552 by the formulas of
+    # convolutions (`classics.test.ts` adds them up), and B0 has 0.39e9. The page counts element-wise work as well, it seems: for lite1
+    # to lite4 its figures (631, 899, 1440, 2640) are what the layers have (600.2, 859.7, 1383, 2553) and three operations for each value
+    # that a convolution gives, to the digit printed; for lite0 that makes 405.4. Parameters of all five are as printed.
     "efficientnet-lite0": ("4.7e6", "0.39e9", "tensorflow/tpu, efficientnet-lite; Tan and Le 2019 for the multiply-adds of B0"),
     "ghostnet": ("5.2e6", "141e6", "Han et al. 2020, table 7"),
     "resnet-50": ("25557032", "4.09e9", "torchvision"),

@@ -1,5 +1,6 @@
 import type { DetailState, SliceAt } from './detail-store'
 import type { InspectorFeature } from './feature'
+import { failureOf } from '../../client/failure'
 import { openFileOf } from './file-store'
 import { withInspection } from './with-inspection'
 
@@ -53,7 +54,11 @@ export async function lookAtWeight(
     )
     if (isLookedAt(detail.getState(), weight)) detail.setState({ view, failure: null })
   } catch (error) {
-    if (isLookedAt(detail.getState(), weight)) detail.setState({ failure: studio.report('Reading a weight', error) })
+    if (!isLookedAt(detail.getState(), weight)) return
+    // That a type has no numbers to show is a fact about the file, and nothing that went wrong.
+    const failure = failureOf(error)
+    const isFault = failure.code !== 'MODEL_UNSUPPORTED'
+    detail.setState({ failure: isFault ? studio.report('Reading a weight', error) : failure })
   }
 }
 

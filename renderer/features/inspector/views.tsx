@@ -42,7 +42,7 @@ export function Views() {
   ]
   const shown = items.some(({ key }) => key === tab) ? tab : items[0]!.key
   return (
-    <div className={styles.views}>
+    <div className={styles.views} data-region="view">
       <Tabs
         label="Views"
         value={shown}

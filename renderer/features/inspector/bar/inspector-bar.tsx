@@ -30,7 +30,7 @@ export function InspectorBar() {
   return (
     <div className={styles.bar}>
       <b className={styles.name} title={inspection.path}>
-        {inspection.name}
+        {shownName(inspection.name)}
       </b>
       {precision === undefined ? null : <Tag>{precision}</Tag>}
       <span className={styles.totals} role="status" aria-label="Totals">
@@ -87,8 +87,14 @@ export function InspectorBar() {
   )
 }
 
+/** Without its folder, which the window's title has, unless the folder is all that tells it from others. */
+function shownName(name: string): string {
+  const file = name.split(/[\\/]/).at(-1) ?? name
+  return file.startsWith('model.') ? name : file
+}
+
 function macsWords(macs: number | null): string {
-  return macs === null ? 'multiply-adds need dims' : metricWords('macs', macs)
+  return macs === null ? 'MACs need dims' : metricWords('macs', macs)
 }
 
 function Measure() {

@@ -24,29 +24,38 @@ export function differenceRows(feature: InspectorFeature, what: 'nodes' | 'weigh
   if (before === undefined || after === undefined || difference === null) return []
   const kind = what === 'nodes' ? 'node' : 'weight'
   const { added, removed, changed } = difference[what]
+  const ofBefore = largestFirst(before, kind)
+  const ofAfter = largestFirst(after, kind)
   return [
-    ...removed.map((index): DifferenceRow => ({
+    ...removed.toSorted(ofBefore).map((index): DifferenceRow => ({
       key: `removed-${index}`,
       kind: 'removed',
       ...namesOf(before, kind, index),
       changes: [],
       item: { kind, index },
     })),
-    ...added.map((index): DifferenceRow => ({
+    ...added.toSorted(ofAfter).map((index): DifferenceRow => ({
       key: `added-${index}`,
       kind: 'added',
       ...namesOf(after, kind, index),
       changes: [],
       item: null,
     })),
-    ...changed.map(({ before: index, changes }): DifferenceRow => ({
-      key: `changed-${index}`,
-      kind: 'changed',
-      ...namesOf(before, kind, index),
-      changes,
-      item: { kind, index },
-    })),
+    ...changed
+      .toSorted((a, b) => ofBefore(a.before, b.before))
+      .map(({ before: index, changes }): DifferenceRow => ({
+        key: `changed-${index}`,
+        kind: 'changed',
+        ...namesOf(before, kind, index),
+        changes,
+        item: { kind, index },
+      })),
   ]
+}
+
+/** Weights by their bytes; nodes stay in the order in which they run. */
+function largestFirst({ weights }: Inspection, kind: 'node' | 'weight'): (a: number, b: number) => number {
+  return kind === 'node' ? (a, b) => a - b : (a, b) => (weights[b]?.bytes ?? 0) - (weights[a]?.bytes ?? 0) || a - b
 }
 
 function namesOf(

@@ -2,11 +2,11 @@ import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Button } from '../../../ui/button'
 import { ErrorNote } from '../../../ui/error-note'
-import { plural } from '../../../ui/format'
+import { groupDigits } from '../../../ui/format'
 import { Segmented } from '../../../ui/segmented'
 import { Spinner } from '../../../ui/spinner'
 import { endComparison } from '../compare'
-import { useInspector } from '../context'
+import { useInspector, useOpened } from '../context'
 import styles from './difference-view.module.css'
 import { differenceRows, type ChangeKind } from './difference-rows'
 import { RowList } from './row-list'
@@ -15,8 +15,9 @@ import { Totals } from './totals'
 /** What a second file has that the open one has not, the other way about, and what both have but differently. */
 export function DifferenceView() {
   const feature = useInspector()
+  const { inspection } = useOpened()
   const { other, difference, opening, failure } = useStore(feature.difference)
-  const [what, setWhat] = useState<'nodes' | 'weights'>('nodes')
+  const [chosen, setWhat] = useState<'nodes' | 'weights'>('nodes')
   const [kind, setKind] = useState<ChangeKind | 'all'>('all')
   if (failure !== null) {
     return (
@@ -36,6 +37,8 @@ export function DifferenceView() {
       </p>
     )
   }
+  const hasNodes = inspection.nodes.length + other.inspection.nodes.length > 0
+  const what = hasNodes ? chosen : 'weights'
   const part = difference[what]
   const rows = differenceRows(feature, what)
   const shown = kind === 'all' ? rows : rows.filter((row) => row.kind === kind)
@@ -56,23 +59,25 @@ export function DifferenceView() {
             <div key={name}>
               <dt>{name}</dt>
               <dd>
-                <del>{before}</del> <ins>{after}</ins>
+                <del>{before || 'none'}</del> <ins>{after || 'none'}</ins>
               </dd>
             </div>
           ))}
         </dl>
       )}
       <div className={styles.bar}>
-        <Segmented
-          size="sm"
-          label="What is compared"
-          value={what}
-          options={[
-            { key: 'nodes', label: 'Nodes' },
-            { key: 'weights', label: 'Weights' },
-          ]}
-          onChange={setWhat}
-        />
+        {hasNodes ? (
+          <Segmented
+            size="sm"
+            label="What is compared"
+            value={what}
+            options={[
+              { key: 'nodes', label: 'Nodes' },
+              { key: 'weights', label: 'Weights' },
+            ]}
+            onChange={setWhat}
+          />
+        ) : null}
         <Segmented
           size="sm"
           label="Which differences"
@@ -85,7 +90,9 @@ export function DifferenceView() {
           ]}
           onChange={setKind}
         />
-        <span>{plural(part.same, 'is', 'are')} the same</span>
+        <span>
+          {groupDigits(part.same)} {part.same === 1 ? 'is' : 'are'} the same
+        </span>
       </div>
       {shown.length === 0 ? (
         <p className={styles.none}>{rows.length === 0 ? `All ${what} are the same.` : 'None of this kind.'}</p>

@@ -41,7 +41,7 @@ export function RowList({ rows }: { readonly rows: readonly DifferenceRow[] }) {
               <span className={styles.changes}>
                 {changes.map(({ what, before, after }) => (
                   <span key={what} title={`${what}: ${before} → ${after}`}>
-                    {what} <del>{before}</del> <ins>{after}</ins>
+                    {what} <del>{before || 'none'}</del> <ins>{after || 'none'}</ins>
                   </span>
                 ))}
               </span>

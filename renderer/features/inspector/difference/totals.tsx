@@ -1,8 +1,17 @@
 import { useStore } from 'zustand'
 import { formatBytes, groupDigits } from '../../../ui/format'
 import { useInspector, useOpened } from '../context'
-import { formatMacs, needsDims } from '../model/figures'
+import { formatMacs, needsDims, threeFigures } from '../model/figures'
 import styles from './difference-view.module.css'
+
+/** "0.75×", "1/1 800": how much of the first the second is. */
+export function ratioText(before: number, after: number): string {
+  if (before === after) return '1×'
+  if (before === 0 || after === 0) return '–'
+  const ratio = after / before
+  if (ratio >= 0.1) return `${threeFigures(ratio)}×`
+  return `1/${groupDigits(Math.round(Number((1 / ratio).toPrecision(3))))}`
+}
 
 /** Both models' totals side by side, with their ratio. */
 export function Totals() {
@@ -14,8 +23,12 @@ export function Totals() {
   const rows = [
     { name: 'Parameters', before: inspection.parameters, after: other.inspection.parameters, format: groupDigits },
     { name: 'Stored', before: inspection.weightBytes, after: other.inspection.weightBytes, format: formatBytes },
-    { name: 'Nodes', before: inspection.nodes.length, after: other.inspection.nodes.length, format: groupDigits },
-    { name: 'Multiply-adds', before: costs.total.macs, after: otherMacs, format: formatMacs },
+    ...(inspection.nodes.length + other.inspection.nodes.length > 0
+      ? [
+          { name: 'Nodes', before: inspection.nodes.length, after: other.inspection.nodes.length, format: groupDigits },
+          { name: 'Multiply-adds', before: costs.total.macs, after: otherMacs, format: formatMacs },
+        ]
+      : []),
   ]
   return (
     <table className={styles.totals}>
@@ -35,7 +48,7 @@ export function Totals() {
             <th scope="row">{name}</th>
             <td>{before === null ? needsDims : format(before)}</td>
             <td>{after === null ? needsDims : format(after)}</td>
-            <td>{before === null || after === null || before === 0 ? '–' : `${(after / before).toFixed(2)}×`}</td>
+            <td>{before === null || after === null ? '–' : ratioText(before, after)}</td>
           </tr>
         ))}
       </tbody>

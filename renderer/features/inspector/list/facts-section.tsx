@@ -2,6 +2,9 @@ import { formatBytes, groupDigits, plural } from '../../../ui/format'
 import { useOpened } from '../context'
 import styles from './facts-section.module.css'
 
+/** What the header's word for where a model comes from is a word for. */
+const producerNames = { onnx: 'Producer', safetensors: 'Framework', gguf: 'Architecture' } as const
+
 /** What the file says of itself, in a few lines. */
 export function FactsSection() {
   const { inspection } = useOpened()
@@ -17,7 +20,9 @@ export function FactsSection() {
           ] as const,
         ]
       : [['Format', format] as const]),
-    ['Producer', header.producer === '' ? 'not said' : header.producer],
+    ...(format === 'onnx' || header.producer !== ''
+      ? [[producerNames[format], header.producer === '' ? 'not said' : header.producer] as const]
+      : []),
     [
       format === 'onnx' ? 'Weights, graph' : 'Weights, header',
       `${formatBytes(weightBytes)}, ${formatBytes(graphBytes)}`,

@@ -1,4 +1,5 @@
 import { useStore } from 'zustand'
+import type { FreeDimension } from '../../../../contract/inspection'
 import { Button } from '../../../ui/button'
 import { useInspector, useOpened } from '../context'
 import { setSize, setSizes } from '../count'
@@ -19,6 +20,19 @@ export function SizesSection() {
     dimensions.filter(({ formula }) => formula === null).map((dimension) => [dimension.name, dimension.suggested]),
   )
   const isSuggested = Object.entries(suggested).every(([name, size]) => sizes[name] === size)
+  function fieldOf(dimension: FreeDimension) {
+    return (
+      <SizeField
+        key={`${inspection.id} ${dimension.name}`}
+        dimension={dimension}
+        size={sizes[dimension.name] ?? null}
+        counted={counts?.sizes[dimension.name] ?? null}
+        isMissing={missing.includes(dimension.name)}
+        onChange={(size) => setSize(feature, dimension.name, size)}
+      />
+    )
+  }
+
   return (
     <section className={styles.section} aria-label="Sizes">
       <header className={styles.head}>
@@ -31,16 +45,11 @@ export function SizesSection() {
         )}
       </header>
       <div className={styles.fields}>
-        {dimensions.map((dimension) => (
-          <SizeField
-            key={`${inspection.id} ${dimension.name}`}
-            dimension={dimension}
-            size={sizes[dimension.name] ?? null}
-            counted={counts?.sizes[dimension.name] ?? null}
-            isMissing={missing.includes(dimension.name)}
-            onChange={(size) => setSize(feature, dimension.name, size)}
-          />
-        ))}
+        {dimensions.filter(({ isFoundInRun }) => !isFoundInRun).map(fieldOf)}
+        {dimensions.some(({ isFoundInRun }) => isFoundInRun) ? (
+          <h3 className={styles.inRun}>Only a run can tell</h3>
+        ) : null}
+        {dimensions.filter(({ isFoundInRun }) => isFoundInRun).map(fieldOf)}
       </div>
       {failure === null ? null : <p className={styles.failure}>{failure.message}</p>}
     </section>

@@ -14,6 +14,7 @@ import { AttributesSection } from './attributes-section'
 import { costFacts } from './cost-facts'
 import { CardHead, Facts, type Fact } from './facts'
 import styles from './node-card.module.css'
+import { QuantisationSection } from './quantisation-section'
 import { TensorList } from './tensor-list'
 import { WeightSections } from './weight-sections'
 
@@ -89,6 +90,7 @@ export function NodeCard({ node }: { readonly node: number }) {
         )}
       />
       <TensorList title="Out" tensors={about.outputs.filter((tensor) => tensor >= 0)} />
+      {detail === null ? null : <QuantisationSection entries={detail.quantisation} />}
       {detail === null ? null : <AttributesSection attributes={detail.attributes} />}
       <WeightSections weights={weightsBehind(node, inspection, graph)} />
       {failure === null || detail !== null ? null : (

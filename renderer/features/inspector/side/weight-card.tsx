@@ -28,7 +28,7 @@ export function WeightCard({ weight }: { readonly weight: number }) {
           </Button>
         )}
       </Section>
-      <WeightValues weight={weight} />
+      <WeightValues weight={weight} title="Values" />
     </>
   )
 }

@@ -11,8 +11,14 @@ import { Facts } from './facts'
 import { SliceControls } from './slice-controls'
 import styles from './weight-values.module.css'
 
+interface WeightValuesProps {
+  readonly weight: number
+  /** Of the histogram; the weight's name where absent. */
+  readonly title?: string
+}
+
 /** A weight's values: how they are spread, a slice of them as a map, and the first ones as figures. */
-export function WeightValues({ weight }: { readonly weight: number }) {
+export function WeightValues({ weight, title }: WeightValuesProps) {
   const { detail } = useInspector()
   const { inspection } = useOpened()
   const view = useStore(detail, (state) => (state.weight === weight ? state.view : null))
@@ -21,12 +27,12 @@ export function WeightValues({ weight }: { readonly weight: number }) {
   const name = inspection.tensors[about.tensor]?.name ?? ''
   if (about.place === 'absent') {
     return (
-      <Section title={name} note={formatShape(about.shape)}>
+      <Section title={title ?? name} note={formatShape(about.shape)}>
         <p className={styles.absent}>
           The values are absent:{' '}
           {about.file === null
             ? 'the file does not hold them.'
-            : `they lie in ${about.file}, which is not beside the graph.`}
+            : `they lie in ${about.file}, which is not beside the graph or is cut off.`}
         </p>
       </Section>
     )
@@ -34,11 +40,15 @@ export function WeightValues({ weight }: { readonly weight: number }) {
   return (
     <Section>
       {view === null ? (
-        <p className={styles.loading}>{failure === null ? `Reading ${name}` : null}</p>
+        failure === null ? (
+          <p className={styles.loading}>Reading {name}</p>
+        ) : failure.code === 'MODEL_UNSUPPORTED' ? (
+          <p className={styles.plain}>{failure.message}.</p>
+        ) : null
       ) : (
-        <Values view={view} name={shortName(name)} weight={weight} />
+        <Values view={view} name={title ?? shortName(name)} weight={weight} />
       )}
-      {failure === null ? null : <ErrorNote failure={failure} />}
+      {failure === null || failure.code === 'MODEL_UNSUPPORTED' ? null : <ErrorNote failure={failure} />}
       <Facts
         facts={[
           ['Element type', about.dtype],
@@ -110,6 +120,11 @@ function Values({ view, name, weight }: { readonly view: TensorView; readonly na
           </span>
         ) : null}
       </p>
+      {view.counted < view.elements ? (
+        <p className={styles.plain}>
+          Of {groupDigits(view.counted)} values, evenly spread over all {groupDigits(view.elements)}.
+        </p>
+      ) : null}
       <p className={styles.first} title="The first values, in the order in which they are stored">
         {view.first.map(formatValue).join('  ')}
         {view.elements > view.first.length ? ' …' : ''}

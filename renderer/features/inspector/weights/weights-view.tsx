@@ -26,6 +26,9 @@ export function WeightsView() {
       .toSorted((a, b) => b.bytes - a.bytes)
   }, [inspection, filter])
   const virtual = useRows(scroller, rows.length, rowHeight, 12)
+  // Where all values lie in the file itself, a column that says so on each line says nothing.
+  const hasPlaces = inspection.weights.some(({ place: lies }) => lies !== 'graph')
+  const columns = ['Name', 'Shape', 'Type', 'Parameters', 'Stored', ...(hasPlaces ? ['Values'] : [])]
   const place = rows.findIndex(({ index }) => index === selected)
 
   function onKeyDown(event: React.KeyboardEvent): void {
@@ -40,7 +43,7 @@ export function WeightsView() {
   }
 
   return (
-    <div className={styles.view}>
+    <div className={styles.view} data-places={hasPlaces || undefined}>
       <div className={styles.bar}>
         <SearchInput label="Filter the weights" placeholder="name, dtype" value={filter} onChange={setFilter} />
         <span>
@@ -58,7 +61,7 @@ export function WeightsView() {
         onKeyDown={onKeyDown}
       >
         <div className={styles.head} role="row">
-          {['Name', 'Shape', 'Type', 'Parameters', 'Stored', 'Values'].map((name) => (
+          {columns.map((name) => (
             <span key={name} role="columnheader">
               {name}
             </span>
@@ -86,9 +89,11 @@ export function WeightsView() {
                 <span role="gridcell">{row.dtype}</span>
                 <span role="gridcell">{groupDigits(row.parameters)}</span>
                 <span role="gridcell">{formatBytes(row.bytes)}</span>
-                <span role="gridcell" data-absent={row.place === 'absent' || undefined} title={row.file ?? ''}>
-                  {row.place === 'absent' ? `absent: ${row.file ?? 'not in the file'}` : (row.file ?? 'in the file')}
-                </span>
+                {hasPlaces ? (
+                  <span role="gridcell" data-absent={row.place === 'absent' || undefined} title={row.file ?? ''}>
+                    {row.place === 'absent' ? `absent: ${row.file ?? 'cut off'}` : (row.file ?? 'in the file')}
+                  </span>
+                ) : null}
               </div>
             )
           })}
