@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { Button } from '../../../ui/button'
 import { showToast } from '../../../ui/toaster'
 import styles from './code-block.module.css'
+import { ColouredCode } from './coloured-code'
 
 /** Code in an answer, with its language and a way to copy it. */
 export function CodeBlock({
@@ -24,7 +25,7 @@ export function CodeBlock({
         </Button>
       </div>
       <pre className={styles.code} tabIndex={0} aria-label={`Code${language === '' ? '' : `, ${language}`}`}>
-        <code>{code}</code>
+        <ColouredCode code={code} language={language} />
       </pre>
     </div>
   )
