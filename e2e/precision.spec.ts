@@ -6,6 +6,8 @@ import { expect, test } from './support/studio'
 async function openPanel(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Precision' }).click()
   await expect(page.getByRole('radio', { name: 'Compare' })).toBeVisible()
+  // What can be compared is known then: a list that is opened before closes when its entries come.
+  await expect(page.getByRole('button', { name: /^Run / })).toBeEnabled({ timeout: 30_000 })
 }
 
 async function choose(page: Page, select: string, option: string | RegExp): Promise<void> {
@@ -65,6 +67,44 @@ test('a picture is drawn in two precisions from one noise, kept, and opens again
     .getByText(/a red apple/)
     .click()
   await expect(pictures.getByRole('img', { name: 'Drawn in fp16' })).toBeVisible()
+})
+
+test('a detector is compared on pictures: boxes, a match list, average precision, and a wipe', async ({ app }) => {
+  test.setTimeout(240_000)
+  await openPanel(app)
+  await choose(app, 'Model', /ThunderNet/)
+  await expect(app.getByRole('button', { name: /Bundled scenes/ })).toBeVisible()
+  await app.getByRole('button', { name: /^fp32/ }).click()
+  const precisions = app.getByRole('dialog', { name: 'Precisions' })
+  // A CPU has no float16 to compute in, and that is said before anything runs.
+  await expect(precisions.getByText('stored as fp16, computed in fp32')).toBeVisible()
+  await precisions.getByText('INT8 static', { exact: true }).click()
+  await app.keyboard.press('Escape')
+  await app.getByRole('button', { name: 'Run four' }).click()
+  const figures = app.getByRole('table').filter({ has: app.getByRole('columnheader', { name: 'mAP' }) })
+  await expect(figures.getByRole('row', { name: /^int8 static/ })).toContainText('dB', { timeout: 200_000 })
+  await expect(figures.getByRole('row', { name: /^fp16/ })).toContainText('emulated')
+  const place = await figures
+    .getByRole('columnheader')
+    .evaluateAll((heads) => heads.findIndex((head) => head.textContent === 'mAP'))
+  for (const name of ['fp32', 'fp16', 'int8 dynamic', 'int8 static']) {
+    const cells = figures.getByRole('row', { name: new RegExp(`^${name}`) }).locator('th, td')
+    expect(Number(await cells.nth(place).textContent())).toBeGreaterThan(0.4)
+  }
+
+  await expect(app.getByRole('button', { name: 'Run four' })).toBeVisible({ timeout: 60_000 })
+
+  const boxes = app.getByRole('region', { name: 'Boxes' })
+  await boxes.getByRole('button', { name: 'Boxes of int8 static in toy-shelf.jpg' }).click()
+  const matches = boxes.getByRole('group', { name: 'Matches of int8 static' })
+  await expect(matches.getByRole('row', { name: /^cat same/ })).toBeVisible()
+  await matches.getByRole('row', { name: /^cat same/ }).hover()
+  await expect(boxes.locator('[data-lit]').first()).toBeVisible()
+  await boxes.getByRole('option', { name: /scene-1.jpg/ }).click()
+  await expect(boxes.getByRole('button', { name: 'Boxes of fp32 in scene-1.jpg' })).toBeVisible()
+  await expectAccessible(app)
+  await boxes.getByText('Wipe').click()
+  await expect(boxes.getByText('fp32 | int8 static')).toBeVisible()
 })
 
 test('what was recorded of training in several formats is shown, run by run', async ({ app }) => {

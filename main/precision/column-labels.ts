@@ -22,7 +22,7 @@ export const columnFacts: { readonly [Column in ColumnName]: Facts } = {
 export function columnFactsOn(column: ColumnName, provider: Provider): Facts {
   const facts = columnFacts[column]
   if (column !== 'fp16' || provider !== 'cpu') return facts
-  return { ...facts, note: 'half the file; stored as fp16, computed in fp32', arithmetic: 'emulated' }
+  return { ...facts, note: 'stored as fp16, computed in fp32', arithmetic: 'emulated' }
 }
 
 /** A column's name with what tells it from another of its kind: "INT4, blocks of 128". */

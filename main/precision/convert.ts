@@ -4,7 +4,7 @@ import { StudioError } from '../../contract/errors'
 import type { Recipe } from '../../contract/precision'
 import type { NodeProto } from '../runtime/onnx/onnx_pb'
 import type { EditableGraph } from './editable-graph'
-import { emulatedLayer, emulateResults, liftOpset } from './emulate'
+import { emulatedLayer, emulateResults, allowCasts } from './emulate'
 import { halfLayer, makeHalfGraph } from './half-graph'
 import { blockLayer, dynamicLayer, staticLayerAlone, takesProducts, takesStatic, type Ranges } from './quantised-layers'
 import { emulatedFormat } from './recipe-formats'
@@ -86,7 +86,7 @@ export function convertGraph(graph: EditableGraph, recipe: Recipe, ranges: Range
   }
   const emulated = emulatedFormat(recipe)
   if (emulated !== null) {
-    liftOpset(graph, emulated)
+    allowCasts(graph, emulated)
     if (emulated.rounds === 'results') emulateResults(graph, emulated, keptNodes)
     else replaceLayers(graph, layers, (layer) => emulatedLayer(graph, layer, layer.output, emulated))
   } else if (recipe.column === 'fp16') {

@@ -37,7 +37,7 @@ export const microsoft = 'com.microsoft'
 export type AttributeValue = number | bigint | string | readonly number[]
 
 /** An attribute of a node: whole numbers as bigint (or a list of numbers), real ones as number. */
-function attribute(name: string, value: AttributeValue): AttributeProto {
+export function attributeOf(name: string, value: AttributeValue): AttributeProto {
   if (typeof value === 'bigint') return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: value })
   if (typeof value === 'number') return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value })
   if (typeof value === 'string') {
@@ -53,7 +53,7 @@ export function makeNode(
   options: { name?: string; domain?: string; attributes?: Readonly<Record<string, AttributeValue>> } = {},
 ): NodeProto {
   const { name = output[0] ?? opType, domain = '', attributes = {} } = options
-  const attributeList = Object.entries(attributes).map(([key, value]) => attribute(key, value))
+  const attributeList = Object.entries(attributes).map(([key, value]) => attributeOf(key, value))
   return create(NodeProtoSchema, {
     opType,
     input: [...input],

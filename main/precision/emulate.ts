@@ -5,14 +5,12 @@ import { floatFormat } from '../../contract/number-formats'
 import { StudioError } from '../../contract/errors'
 import { TensorProto_DataType as Type, type NodeProto } from '../runtime/onnx/onnx_pb'
 import { changedNode, makeNode, type EditableGraph } from './editable-graph'
+import { liftOpset } from './lift-opset'
 import { keptNodes, movingOperators } from './kept-operations'
 import type { EmulatedFormat } from './recipe-formats'
 import { elementsIn, floatsOf, floatTensor, type StoredTensor } from './stored-tensor'
 import { valueTypes } from './value-types'
 import type { WeightLayer } from './weight-layers'
-
-/** Oldest operators whose meaning is the same in version 19, which casts to 8 bits. */
-const liftable = 18
 
 /** A weight with every number rounded to the format; what is beyond it saturates, as ONNX's casts to 8 bits do. */
 export function roundedWeight(tensor: StoredTensor, { format, rounds }: EmulatedFormat): StoredTensor {
@@ -29,23 +27,17 @@ function roundingNodes(graph: EditableGraph, from: string, to: string, { type }:
   ]
 }
 
-/** Makes the graph's operators new enough for the casts. @throws StudioError MODEL_UNSUPPORTED where that would change other operators */
-export function liftOpset(graph: EditableGraph, { opset, format }: EmulatedFormat): void {
-  if (graph.opset >= opset) return
-  if (opset < 19 || graph.opset < liftable) {
-    const needed = Math.min(opset, liftable)
-    throw new StudioError(
-      'MODEL_UNSUPPORTED',
-      `The graph is written in operators of version ${graph.opset}, which cannot cast to ${floatFormat(format).label}`,
-      {
-        remedy: `Export the model with operator set ${needed} or newer.`,
-        detail: graph.path,
-      },
-    )
-  }
-  for (const one of graph.model.opsetImport) {
-    if (one.domain === '' || one.domain === 'ai.onnx') one.version = BigInt(opset)
-  }
+/** Makes the graph's operators new enough for the casts. @throws StudioError MODEL_UNSUPPORTED where that would change what they mean */
+export function allowCasts(graph: EditableGraph, { opset, format }: EmulatedFormat): void {
+  if (liftOpset(graph, opset)) return
+  throw new StudioError(
+    'MODEL_UNSUPPORTED',
+    `The graph is written in operators of version ${graph.opset}, which cannot cast to ${floatFormat(format).label}`,
+    {
+      remedy: `Export the model with operator set ${opset} or newer${opset > 13 ? ', or with 13 or newer and without branches' : ''}.`,
+      detail: graph.path,
+    },
+  )
 }
 
 /** One layer with its operands and result rounded, writing to `output`. */

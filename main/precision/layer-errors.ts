@@ -9,7 +9,7 @@ import { float16To32 } from '../tensor/float16'
 import type { NodeEvent } from '../runtime/profile-graph'
 import { lowLayer, takesLayer } from './convert'
 import { EditableGraph } from './editable-graph'
-import { liftOpset } from './emulate'
+import { allowCasts } from './emulate'
 import type { Feeds } from './graph-set'
 import { pinChoices, runOnce, type RunPlace } from './pinned-choices'
 import type { Ranges } from './quantised-layers'
@@ -144,7 +144,7 @@ async function isolatedValues(
 ): Promise<Map<string, Float32Array>> {
   const graph = base.copy()
   const emulated = emulatedFormat(recipe)
-  if (emulated !== null) liftOpset(graph, emulated)
+  if (emulated !== null) allowCasts(graph, emulated)
   const keep = new Set(recipe.keep)
   const layers = new Map(
     weightLayers(graph)

@@ -9,7 +9,7 @@ import { TensorProto_DataType as Type } from '../runtime/onnx/onnx_pb'
 import { tensor } from '../tensor/tensor'
 import { lowLayer, takesLayer } from './convert'
 import { changedNode, makeNode, type EditableGraph } from './editable-graph'
-import { liftOpset } from './emulate'
+import { allowCasts } from './emulate'
 import type { Feeds } from './graph-set'
 import type { LayerSetting } from './layer-errors'
 import { pinChoices, runOnce } from './pinned-choices'
@@ -41,7 +41,7 @@ export function switchedGraph(
 ): { graph: EditableGraph; layers: WeightLayer[] } {
   const graph = base.copy()
   const emulated = emulatedFormat(request.low)
-  if (emulated !== null) liftOpset(graph, emulated)
+  if (emulated !== null) allowCasts(graph, emulated)
   const layers = weightLayers(graph).filter((layer) => takesLayer(layer, request.low))
   const known = rangesBeforeRelu(graph, layers, ranges)
   const places = new Map(layers.map((layer, index) => [layer.node, { layer, index }]))

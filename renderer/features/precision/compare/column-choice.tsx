@@ -136,7 +136,7 @@ function MeasureSettings() {
       />
       <Switch
         label="Search for a mix"
-        detail={canSearch ? 'raises layers to fp32 until the target is met' : 'choose an integer precision first'}
+        detail={canSearch ? 'raises layers until a target is met' : 'choose an integer precision first'}
         isOn={searchDecibels !== null && canSearch}
         isDisabled={!canSearch}
         onChange={(isOn) => form.setState({ searchDecibels: isOn ? 40 : null })}

@@ -94,5 +94,5 @@ function Bar({
 }: Pick<FiguresProps, 'results'> & { figure: TableColumn; result: ColumnResult }) {
   const most = Math.max(...results.map((one) => figure.value(one) ?? 0))
   const share = most > 0 ? (figure.value(result) ?? 0) / most : 0
-  return <i className={styles.bar} style={{ width: Math.max(2, 48 * share) }} aria-hidden />
+  return <i className={styles.bar} style={{ width: Math.max(2, 32 * share) }} aria-hidden />
 }

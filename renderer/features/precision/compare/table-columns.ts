@@ -47,7 +47,7 @@ const costs: readonly TableColumn[] = [
     title: 'Median',
     meaning: 'Median of one step, token, picture or run',
     value: ({ run }) => run.median,
-    words: ({ run }) => `${milliseconds(run.median)} a ${run.unit}`,
+    words: ({ run }) => milliseconds(run.median),
     better: 'less',
     isError: false,
     hasBar: true,
@@ -164,7 +164,10 @@ function milliseconds(value: number): string {
 
 /** The figures that were measured of these columns: what says nothing of any of them is left out. */
 export function tableColumns(results: readonly ColumnResult[]): readonly TableColumn[] {
-  return [...costs, ...errors].filter((column) => results.some((result) => column.value(result) !== null))
+  const unit = results[0]?.run.unit
+  return [...costs, ...errors]
+    .filter((column) => results.some((result) => column.value(result) !== null))
+    .map((column) => (column.key === 'run' && unit !== undefined ? { ...column, title: `A ${unit}` } : column))
 }
 
 /** Which results are best in a figure; none where fewer than two can be told apart. */

@@ -5,7 +5,7 @@ export type LayerOrder = 'worst' | 'depth'
 
 export interface LayerRow {
   readonly layer: number
-  /** Relative errors by column. */
+  /** Relative errors by column; null where it was not measured, and where there is none: a logarithm has no place for it. */
   readonly values: readonly (number | null)[]
 }
 
@@ -23,7 +23,7 @@ export function layerRows(
     layer,
     values: byLayer.map((errors) => {
       const error = errors.get(layer)
-      return (kind === 'isolated' ? error?.isolatedRelative : error?.accumulatedRelative) ?? null
+      return (kind === 'isolated' ? error?.isolatedRelative : error?.accumulatedRelative) || null
     }),
   }))
   if (order === 'depth') return rows

@@ -59,7 +59,7 @@ export function LayersTab({ shown }: { readonly shown: ShownComparison }) {
       <div className={styles.chart}>
         <LayerErrors
           title={order === 'worst' ? `Worst ${rows.length} layers` : `${rows.length} layers in depth`}
-          note="relative"
+          note={columns.length > 2 ? '' : 'relative'}
           series={columns.map(({ recipe }, index) => ({
             label: columnWords[recipe.column],
             colour: colours[index % colours.length]!,

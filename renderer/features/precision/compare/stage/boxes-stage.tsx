@@ -4,6 +4,7 @@ import { ReactCompareSlider } from 'react-compare-slider'
 import type { ComparedPicture } from '../../../../../contract/precision'
 import type { ComparedBoxes } from '../../../../../contract/precision-results'
 import { useStudio } from '../../../../studio/context'
+import { cx } from '../../../../ui/cx'
 import { Segmented } from '../../../../ui/segmented'
 import { Spinner } from '../../../../ui/spinner'
 import { usePrecision } from '../../context'
@@ -136,7 +137,7 @@ function Pane({ columns, picture, place, chosen, index }: ShownPicture & { reado
 function Waiting({ index }: { readonly index: number }) {
   const { comparison } = usePrecision()
   const isCurrent = useStore(comparison, ({ shown }) => shown?.current === index)
-  return <span className={styles.over}>{isCurrent ? <Spinner /> : 'Waiting for its turn'}</span>
+  return <span className={cx(styles.over, styles.waiting)}>{isCurrent ? <Spinner /> : 'Waiting for its turn'}</span>
 }
 
 /** The reference's boxes and the chosen column's on one picture. */
