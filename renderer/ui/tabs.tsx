@@ -5,7 +5,8 @@ import styles from './tabs.module.css'
 export interface TabItem<Key extends string> {
   readonly key: Key
   readonly label: string
-  readonly count?: number
+  /** A figure, or what writes one that changes often: the tabs are then not made anew with it. */
+  readonly count?: ReactNode
   readonly content: ReactNode
 }
 

@@ -15,8 +15,11 @@ export interface Boxes {
 const none: readonly DetectedBox[] = []
 
 export function createBoxes(stage: StageStore, form: FormStore, view: ViewStore): Boxes {
-  const filterAll = remembered(filterCandidates)
-  const filterShown = remembered(filterCandidates)
+  const same = createSameBoxes()
+  const filter = (candidates: Candidates, by: DetectionFilter, hidden: ReadonlySet<number>) =>
+    same(candidates, filterCandidates(candidates, by, hidden))
+  const filterAll = remembered(filter)
+  const filterShown = remembered(filter)
   const hiddenOf = remembered(hiddenSet)
   const nothingHidden: ReadonlySet<number> = new Set()
 
@@ -56,6 +59,24 @@ export function filterOther(
   { hiddenClasses, soloClass }: Pick<ViewState, 'hiddenClasses' | 'soloClass'>,
 ): readonly DetectedBox[] {
   return filterCandidates(candidates, filter, hiddenSet(candidates, hiddenClasses, soloClass))
+}
+
+/** Gives a box that passes again as the same object, so that only boxes that come or go are drawn anew. */
+function createSameBoxes(): (candidates: Candidates, boxes: readonly DetectedBox[]) => readonly DetectedBox[] {
+  let owner: Candidates | null = null
+  let known = new Map<number, DetectedBox>()
+  return (candidates, boxes) => {
+    if (owner !== candidates) {
+      owner = candidates
+      known = new Map()
+    }
+    return boxes.map((box) => {
+      const old = known.get(box.candidate)
+      if (old?.score === box.score) return old
+      known.set(box.candidate, box)
+      return box
+    })
+  }
 }
 
 /** The last answer, for as long as the arguments stay the same. */

@@ -5,7 +5,7 @@ import { Button, IconButton } from '../../../ui/button'
 import { plural } from '../../../ui/format'
 import { Section } from '../../../ui/section'
 import { useDetect } from '../context'
-import { classNamer, useAllBoxes, useFactsOnStage, useShownBoxes } from '../selectors'
+import { classNamer, useAllBoxes, useFactsOnStage } from '../selectors'
 import { ClassSwatch } from './class-swatch'
 import styles from './classes-section.module.css'
 import { setMark, showAllClasses, toggleClass, toggleSolo } from '../view-store'
@@ -104,10 +104,10 @@ const ClassRow = memo(function ClassRow({ classId, name, count, isSolo, isHidden
 
 /** Whether the pointer is on this class, or on a box of it. */
 function useIsClassMarked(classId: number): boolean {
-  const { view } = useDetect()
-  const mark = useStore(view, (state) => state.mark)
-  const shown = useShownBoxes()
-  if (mark?.kind === 'class') return mark.classId === classId
-  if (mark?.kind !== 'box') return false
-  return shown.find(({ candidate }) => candidate === mark.candidate)?.classId === classId
+  const { view, stage } = useDetect()
+  return useStore(view, ({ mark }) => {
+    if (mark?.kind === 'class') return mark.classId === classId
+    if (mark?.kind !== 'box') return false
+    return stage.getState().looked?.result.candidates.classIds[mark.candidate] === classId
+  })
 }

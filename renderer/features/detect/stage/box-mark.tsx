@@ -10,18 +10,21 @@ import styles from './box-overlay.module.css'
 interface BoxMarkProps {
   readonly candidate: number
   readonly classId: number
-  /** In the pixels of the stage. */
-  readonly box: Box
+  /** Sides in the pixels of the stage. Numbers, so that a box that stays is not drawn again. */
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
   readonly verdict: JudgedBox['verdict'] | null
   readonly isSelected: boolean
 }
 
 /** One box: black, white and its colour over each other, so that it shows on any photo. */
-export const BoxMark = memo(function BoxMark({ candidate, classId, box, verdict, isSelected }: BoxMarkProps) {
+export const BoxMark = memo(function BoxMark(props: BoxMarkProps) {
+  const { candidate, classId, left, top, right, bottom, verdict, isSelected } = props
   const { view } = useDetect()
   const heat = useStore(view, ({ mark }) => heatOf(mark, candidate, classId))
   const { color, dash } = classStyle(classId)
-  const [left, top, right, bottom] = box
   const rect = {
     x: left,
     y: top,
@@ -44,7 +47,7 @@ export const BoxMark = memo(function BoxMark({ candidate, classId, box, verdict,
       <rect {...rect} className={styles.black} />
       <rect {...rect} className={styles.white} />
       <rect {...rect} className={styles.line} strokeDasharray={dashArray(dash)} />
-      {isSelected ? <Corners box={box} /> : null}
+      {isSelected ? <Corners box={[left, top, right, bottom]} /> : null}
     </g>
   )
 })

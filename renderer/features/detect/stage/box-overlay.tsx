@@ -59,12 +59,15 @@ export function BoxOverlay({ projection, stage }: BoxOverlayProps) {
   return (
     <svg className={styles.overlay} width={stage.width} height={stage.height} data-boxes={boxes.length}>
       <g role="img" aria-label={`${boxes.length} boxes${summary === '' ? '' : `: ${summary}`}`}>
-        {bySize.map(({ one, box, verdict }) => (
+        {bySize.map(({ one, box: [left, top, right, bottom], verdict }) => (
           <BoxMark
             key={one.candidate}
             candidate={one.candidate}
             classId={one.classId}
-            box={box}
+            left={left}
+            top={top}
+            right={right}
+            bottom={bottom}
             verdict={verdict}
             isSelected={one.candidate === selected}
           />
@@ -76,9 +79,11 @@ export function BoxOverlay({ projection, stage }: BoxOverlayProps) {
             key={one.candidate}
             candidate={one.candidate}
             classId={one.classId}
-            place={places[index]!}
+            x={places[index]!.x}
+            y={places[index]!.y}
             width={wanted[index]!.width}
-            text={texts[index]!}
+            name={texts[index]!.name}
+            score={texts[index]!.score}
             verdict={verdict}
           />
         ))}

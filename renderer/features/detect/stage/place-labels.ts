@@ -26,12 +26,12 @@ export function placeLabels(
   stage: Size,
   height: number = labelHeight,
 ): readonly Place[] {
-  const taken: (Place & { readonly width: number })[] = []
+  const taken = new TakenPlaces(height)
   return wanted.map(({ box, width }) => {
     let best: Place = { x: box[0], y: box[1] - height }
     let least = Number.POSITIVE_INFINITY
     for (const place of placesAround(box, width, height)) {
-      const cost = covered(place, width, height, taken) + outside(place, width, height, stage)
+      const cost = taken.covered(place, width) + outside(place, width, height, stage)
       if (cost < least - enough) {
         least = cost
         best = place
@@ -43,7 +43,7 @@ export function placeLabels(
       x: Math.max(0, Math.min(best.x, stage.width - width)),
       y: Math.max(0, Math.min(best.y, stage.height - height)),
     }
-    taken.push({ ...seen, width })
+    taken.add(seen, width)
     return seen
   })
 }
@@ -64,20 +64,37 @@ function placesAround([left, top, right, bottom]: Box, width: number, height: nu
   ]
 }
 
-function covered(
-  place: Place,
-  width: number,
-  height: number,
-  taken: readonly (Place & { readonly width: number })[],
-): number {
-  let area = 0
-  for (const other of taken) {
-    const across = Math.min(place.x + width, other.x + other.width) - Math.max(place.x, other.x)
-    if (across <= 0) continue
-    const down = Math.min(place.y, other.y) + height - Math.max(place.y, other.y)
-    if (down > 0) area += across * down
+/** Labels that stand already. They are found by the band that their upper edge lies in: hundreds are placed at each move of a slider. */
+class TakenPlaces {
+  readonly #height: number
+  readonly #bands = new Map<number, (Place & { readonly width: number })[]>()
+
+  constructor(height: number) {
+    this.#height = height
   }
-  return area
+
+  add(place: Place, width: number): void {
+    const band = Math.floor(place.y / this.#height)
+    const others = this.#bands.get(band)
+    if (others === undefined) this.#bands.set(band, [{ ...place, width }])
+    else others.push({ ...place, width })
+  }
+
+  /** Square pixels of a label that others cover. */
+  covered(place: Place, width: number): number {
+    const height = this.#height
+    const band = Math.floor(place.y / height)
+    let area = 0
+    for (let near = band - 1; near <= band + 1; near++) {
+      for (const other of this.#bands.get(near) ?? []) {
+        const across = Math.min(place.x + width, other.x + other.width) - Math.max(place.x, other.x)
+        if (across <= 0) continue
+        const down = Math.min(place.y, other.y) + height - Math.max(place.y, other.y)
+        if (down > 0) area += across * down
+      }
+    }
+    return area
+  }
 }
 
 function outside(place: Place, width: number, height: number, stage: Size): number {
