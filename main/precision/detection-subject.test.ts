@@ -79,6 +79,13 @@ describe('boxes of a column beside those of the reference', () => {
     expect(errors.referencePrecision).toBeCloseTo(1, 9)
   })
 
+  it('are not counted where they have no area: such a box does not even match itself', () => {
+    const flat = made({ boxes: [5, 5, 5, 20, 0, 0, 10, 10], classIds: [0, 0], scores: [0.9, 0.8] })
+    const { output, errors } = runner(null).compare(flat, flat)
+    expect(output.kind === 'detection' && output.pictures[0]!.matches).toEqual([{ reference: 0, own: 0, iou: 1 }])
+    expect(errors.agreement).toBe(1)
+  })
+
   it('have no agreement and no precision where nobody finds anything', () => {
     const nothing = made(candidates())
     const { errors } = runner([]).compare(nothing, nothing)

@@ -137,7 +137,7 @@ export class DetectionRunner implements SubjectRunner<MadeBoxes> {
 
   compare(reference: MadeBoxes, own: MadeBoxes): ReturnType<SubjectRunner<MadeBoxes>['compare']> {
     const shown = (made: MadeBoxes) =>
-      made.candidates.map((candidates) => filterCandidates(candidates, this.#input.filter))
+      made.candidates.map((candidates) => filterCandidates(candidates, this.#input.filter).filter(hasArea))
     const [theirs, ours] = [shown(reference), shown(own)]
     const matches = ours.map((boxes, index) => matchBoxes(theirs[index]!, boxes, matchedFrom))
     const all = matches.flat()
@@ -149,7 +149,7 @@ export class DetectionRunner implements SubjectRunner<MadeBoxes> {
     const errors = columnErrors(concatenated(reference.raw), concatenated(own.raw), {
       agreement: all.length === 0 ? null : both / all.length,
       meanAveragePrecision: this.#precision(own, (index) => this.#known(index)),
-      referencePrecision: this.#precision(own, (index) => theirs[index]!.map((box) => this.#asLabel(box))),
+      referencePrecision: this.#precision(own, (index) => theirs[index]!.map((box) => this.#asLabel(box)), hasArea),
     })
     return { errors, output: { kind: 'detection', pictures } satisfies ColumnOutput }
   }
@@ -159,11 +159,15 @@ export class DetectionRunner implements SubjectRunner<MadeBoxes> {
   }
 
   /** COCO's mean average precision over the pictures that have labels; every box counts, however low its score. */
-  #precision(made: MadeBoxes, labelsOf: (index: number) => readonly TruthLabel[] | null): number | null {
+  #precision(
+    made: MadeBoxes,
+    labelsOf: (index: number) => readonly TruthLabel[] | null,
+    isCounted: (box: DetectedBox) => boolean = () => true,
+  ): number | null {
     const filter = { ...this.#input.filter, score: 0 }
     const judged = made.candidates.flatMap((candidates, index) => {
       const labels = labelsOf(index)
-      return labels === null ? [] : [{ detections: filterCandidates(candidates, filter), labels }]
+      return labels === null ? [] : [{ detections: filterCandidates(candidates, filter).filter(isCounted), labels }]
     })
     if (judged.every(({ labels }) => labels.length === 0)) return null
     return evaluateDetections(judged, this.#input.spec.classes).averagePrecision.all
@@ -175,13 +179,18 @@ export class DetectionRunner implements SubjectRunner<MadeBoxes> {
   }
 
   #asLabel({ box, classId }: DetectedBox): TruthLabel {
-    const area = Math.max(0, box[2] - box[0]) * Math.max(0, box[3] - box[1])
+    const area = (box[2] - box[0]) * (box[3] - box[1])
     return { box, classId, className: nameOf(this.#input.spec.classes, classId), area, crowd: false, ignored: false }
   }
 
   #named({ box, classId, score }: DetectedBox): ComparedBoxes['boxes'][number] {
     return { box, label: nameOf(this.#input.spec.classes, classId), score }
   }
+}
+
+/** A box without area covers nothing, itself included: it has no match anywhere. */
+function hasArea({ box: [left, top, right, bottom] }: DetectedBox): boolean {
+  return right > left && bottom > top
 }
 
 /** What a graph's file says of its inputs. */
