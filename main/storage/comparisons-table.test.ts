@@ -58,6 +58,12 @@ describe('saved comparisons', () => {
     expect(seen[0]).toBe('c24')
   })
 
+  it('are found by the name of their model', () => {
+    save(sampleComparison('c1', 1))
+    save(sampleComparison('c2', 2, { modelName: 'Painter' }))
+    expect(ids(table.page({ search: 'paint', limit: 10 }))).toEqual(['c2'])
+  })
+
   it('are found by their title, with characters that SQL would read otherwise', () => {
     save(sampleComparison('c1', 1), '50% of a_shelf.jpg')
     save(sampleComparison('c2', 2), 'a red apple')

@@ -57,8 +57,9 @@ export class ComparisonsTable {
   }
 
   page(filter: { search: string; limit: number; cursor?: string | undefined }): ComparisonPage {
-    const values: SqlValue[] = [containing(filter.search)]
-    const where = `deleted_at IS NULL AND title LIKE ? ESCAPE '\\'`
+    const words = containing(filter.search)
+    const values: SqlValue[] = [words, words]
+    const where = `deleted_at IS NULL AND (title LIKE ? ESCAPE '\\' OR summary ->> 'modelName' LIKE ? ESCAPE '\\')`
     const [count] = this.#database.prepare(`SELECT count(*) AS total FROM comparisons WHERE ${where}`).all(...values)
     const after = parseCursor(filter.cursor)
     const rows = this.#database

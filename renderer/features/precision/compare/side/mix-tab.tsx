@@ -9,12 +9,14 @@ import { usePrecision } from '../../context'
 import { saveVariant } from '../actions'
 import type { ShownComparison } from '../comparison-store'
 import { columnWords, decibelNumber, decibelWords } from '../words'
+import { SavedVariants } from './saved-variants'
 import styles from './side-column.module.css'
 
 /** Time against error of everything that was measured, the mix that a search found, and the way to keep one. */
 export function MixTab({ shown }: { readonly shown: ShownComparison }) {
   const { view } = usePrecision()
   const column = useStore(view, (state) => state.column)
+  const [turn, setTurn] = useState(0)
   const { search } = shown
   const points = pointsOf(shown, column)
   const own = shown.columns[column]
@@ -42,7 +44,10 @@ export function MixTab({ shown }: { readonly shown: ShownComparison }) {
           {search.sentence}
         </p>
       )}
-      {recipe === null || own?.result == null ? null : <SaveForm recipe={recipe} isMix={search !== null} />}
+      {recipe === null || own?.result == null ? null : (
+        <SaveForm recipe={recipe} isMix={search !== null} onSaved={() => setTurn((now) => now + 1)} />
+      )}
+      <SavedVariants modelId={shown.settings.modelId} turn={turn} />
     </>
   )
 }
@@ -63,8 +68,14 @@ function pointsOf(shown: ShownComparison, chosen: number): readonly CostErrorPoi
   return [...measured, ...steps]
 }
 
+interface SaveFormProps {
+  readonly recipe: Recipe
+  readonly isMix: boolean
+  readonly onSaved: () => void
+}
+
 /** Keeps a precision, or the mix that was found, for the other panels. */
-function SaveForm({ recipe, isMix }: { readonly recipe: Recipe; readonly isMix: boolean }) {
+function SaveForm({ recipe, isMix, onSaved }: SaveFormProps) {
   const feature = usePrecision()
   const [name, setName] = useState<string>(isMix ? 'mix' : recipe.column)
   const [isSaving, setSaving] = useState(false)
@@ -72,7 +83,7 @@ function SaveForm({ recipe, isMix }: { readonly recipe: Recipe; readonly isMix: 
   async function save(event: FormEvent): Promise<void> {
     event.preventDefault()
     setSaving(true)
-    await saveVariant(feature, recipe, name)
+    if (await saveVariant(feature, recipe, name)) onSaved()
     setSaving(false)
   }
 
