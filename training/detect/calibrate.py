@@ -1,5 +1,8 @@
 """Do scores mean what they say? Matching, calibration error, and the two numbers that mend it.
 
+Logistic calibration (Platt 1999) of each class's probability by itself: the order of a class's boxes stays, and with it the average
+precision. A shift of the background before the softmax reaches the same calibration error and changes that order: AP50 fell by 0.026.
+
 A detection is right when a label of its class overlaps it by 0.5 or more and no better scored detection has taken that label.
 The expected calibration error is over all detections above LOWEST, in 15 bins of equal width.
 """
@@ -15,12 +18,14 @@ LOWEST = 0.05
 BINS = 15
 
 
-def rescored(scores: np.ndarray, temperature: float, shift: float) -> np.ndarray:
-    """Probabilities [R, C + 1] as if logits had been divided by the temperature and `shift` added to the background's."""
-    logits = np.log(np.maximum(scores, 1e-12)) / temperature
-    logits[:, -1] += shift
-    e = np.exp(logits - logits.max(1, keepdims=True))
-    return e / e.sum(1, keepdims=True)
+LEAST = 1e-7
+"""Smaller probabilities count as this, so that odds stay finite."""
+
+
+def rescored(scores: np.ndarray, slope: float, intercept: float) -> np.ndarray:
+    """sigmoid(slope * log-odds + intercept) of every probability [R, C + 1]. Rows do not add up to 1 afterwards."""
+    against = (1 - scores) / np.maximum(scores, LEAST)
+    return 1 / (1 + np.exp(-intercept) * against**slope)
 
 
 def matched(boxes: np.ndarray, labels: np.ndarray, scene) -> np.ndarray:
@@ -61,20 +66,20 @@ def reliability(scores: np.ndarray, right: np.ndarray) -> tuple[float, list[dict
 
 
 def fit(outputs, scenes) -> tuple[float, float]:
-    """Temperature and background shift with the smallest calibration error, for the detections as they are without them."""
-    chosen, columns, right = [], [], []
+    """Slope and intercept with the smallest calibration error, for the detections as they are without them."""
+    values, right = [], []
     for (boxes, probabilities), scene in zip(outputs, scenes):
-        rows, labels, _ = filtered(boxes, probabilities, LOWEST / 3)
-        chosen.append(probabilities[rows])
-        columns.append(labels)
+        rows, labels, scores = filtered(boxes, probabilities, LOWEST / 10)
+        values.append(scores)
         right.append(matched(boxes[rows], labels, scene))
-    chosen, columns, right = np.concatenate(chosen), np.concatenate(columns), np.concatenate(right)
+    values, right = np.concatenate(values), np.concatenate(right)
     best = (np.inf, 1.0, 0.0)
-    for temperature in np.arange(0.6, 2.01, 0.05):
-        for shift in np.arange(-1.0, 4.01, 0.125):
-            scores = rescored(chosen, temperature, shift)[np.arange(len(columns)), columns]
+    for slope in np.arange(0.6, 2.01, 0.05):
+        for intercept in np.arange(-4.0, 2.01, 0.125):
+            scores = rescored(values, slope, intercept)
             kept = scores > LOWEST
-            best = min(best, (reliability(scores[kept], right[kept])[0], float(temperature), float(shift)))
+            if kept.any():
+                best = min(best, (reliability(scores[kept], right[kept])[0], float(slope), float(intercept)))
     return round(best[1], 3), round(best[2], 3)
 
 

@@ -112,7 +112,7 @@ Eight unseen scenes, the first of their seed. White: labels. Red: found.
 ## Calibration
 
 Scores are {verdict}: expected calibration error {c['expectedCalibrationError']:.3f} on the {m['scenes']:,} scenes (before: {c['expectedCalibrationErrorBefore']:.3f}), over detections above 0.05, right where a label of the
-class overlaps by 0.5 or more. A temperature ({c['temperature']}) and a shift of the background's logit ({c['backgroundShift']}), fitted on 400 other scenes, are folded into the graphs. The
+class overlaps by 0.5 or more. Each class's log-odds are scaled by {c['slope']} and moved by {c['intercept']} inside the graphs, fitted on 400 other scenes; the order of a class's boxes stays. The
 statement holds for such scenes; on photographs a score means nothing.
 
 ![score against share of right detections](reliability.png)

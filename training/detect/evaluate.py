@@ -1,6 +1,6 @@
 """Scores the trained detector: python -m training.detect.evaluate [--scenes 1000]      -> runs/detect/metrics.json
 
-1. Temperature, background shift and default threshold are fitted on 400 unseen scenes.
+1. Slope and intercept of the calibration and the default threshold are fitted on 400 unseen scenes.
 2. COCO scores and the calibration error are measured on 1,000 others, with drawings that training never saw.
 3. The same on 300 scenes of drawings that training did see, for the difference.
 """
@@ -47,14 +47,14 @@ def main() -> None:
     scenes = unseen_scenes(400, SEEDS["fit"])
     outputs = found(net, scenes)
     before, _ = reliability(*outcomes(outputs, scenes))
-    temperature, shift = fit(outputs, scenes)
+    mend = fit(outputs, scenes)
     total = sum(len(s.labels) for s in scenes)
-    threshold, f1 = best_threshold(*outcomes([(b, rescored(s, temperature, shift)) for b, s in outputs], scenes), total)
-    print(f"temperature {temperature}, shift {shift}, threshold {threshold}, F1 {f1:.3f}", flush=True)
+    threshold, f1 = best_threshold(*outcomes([(b, rescored(s, *mend)) for b, s in outputs], scenes), total)
+    print(f"slope {mend[0]}, intercept {mend[1]}, threshold {threshold}, F1 {f1:.3f}", flush=True)
 
     def scored(count: int, seed: int, split: str):
         scenes = unseen_scenes(count, seed, split)
-        outputs = [(b, rescored(s, temperature, shift)) for b, s in found(net, scenes)]
+        outputs = [(b, rescored(s, *mend)) for b, s in found(net, scenes)]
         return scenes, outputs, evaluated(truth(scenes), results(outputs))
 
     scenes, outputs, evaluation = scored(args.scenes, SEEDS["score"], "eval")
@@ -72,10 +72,10 @@ def main() -> None:
         "samplesSeen": counters["samples"], "trainingSeconds": round(counters["spent"]),
     }
     calibration = {
-        "calibrated": error < 0.05, "temperature": temperature, "backgroundShift": shift, "expectedCalibrationError": round(error, 4),
+        "calibrated": error < 0.05, "slope": mend[0], "intercept": mend[1], "expectedCalibrationError": round(error, 4),
         "expectedCalibrationErrorBefore": round(before, 4),
-        "statement": f"Measured on {args.scenes} unseen scenes over detections above 0.05 (IoU 0.5, 15 bins), with temperature and background shift fitted on 400 other scenes and folded "
-                     "into the graphs. Holds for such scenes only.",
+        "statement": f"Measured on {args.scenes} unseen scenes over detections above 0.05 (IoU 0.5, 15 bins), with slope and intercept of the log-odds fitted on 400 other scenes and "
+                     "put into the graphs. Holds for such scenes only.",
     }
     METRICS.write_text(json.dumps({"metrics": metrics, "threshold": threshold, "calibration": calibration, "classes": classes, "reliability": bins}, indent=1) + "\n")
     print(json.dumps(metrics), json.dumps(calibration))

@@ -18,9 +18,9 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 import torch
-from safetensors.torch import load_file
 
 from training.detect.boxes import HEAD_STDS, anchors, decode
+from training.detect.calibrate import rescored
 from training.detect.detections import AFTER, BEFORE, raw
 from training.detect.graph import detect_graph, head_graph, rpn_graph
 from training.detect.manifest import manifest
@@ -29,7 +29,7 @@ from training.detect.paths import MODEL, RUNS, SIDE, TRAINING
 from training.detect.pretrain import normalised
 from training.detect.thundernet import Thundernet
 from training.detect.validate import squeezed, unseen_scenes
-from training.detect.weights import NORMS, calibrated, from_checkpoint, from_graphs, save_norms
+from training.detect.weights import from_checkpoint, from_graphs, save_norms
 
 METRICS = RUNS / "metrics.json"
 
@@ -47,7 +47,7 @@ def by_rank(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.abs(boxes[:, None] - others[None]).max(-1).argmin(1)
 
 
-def check(net: Thundernet, folder: Path) -> None:
+def check(net: Thundernet, folder: Path, mend: tuple[float, float]) -> None:
     """All three graphs against PyTorch on unseen scenes, the pair against the single graph, and R = 0."""
     sessions = {name: ort.InferenceSession(folder / f"{name}.onnx") for name in ("detect", "rpn", "head")}
     for scene in unseen_scenes(3, 77):
@@ -62,7 +62,7 @@ def check(net: Thundernet, folder: Path) -> None:
         ours, probabilities, exists = raw(net, image)
         order = by_rank(boxes, ours[0][exists[0]].numpy())
         near("detect: boxes", boxes, ours[0][exists[0]].numpy()[order], 0.02)
-        near("detect: scores", values, probabilities[0][exists[0]].numpy()[order], 1e-3)
+        near("detect: scores", values, rescored(probabilities[0][exists[0]].numpy()[order], *mend), 1e-3)
         # The pair, with the steps between in PyTorch.
         flat = flat_maps(torch.from_numpy(maps[0]), torch.from_numpy(maps[1]))
         rois, found = proposals(*flat, anchors(*features.shape[2:]), SIDE, BEFORE, AFTER)
@@ -80,19 +80,18 @@ def check(net: Thundernet, folder: Path) -> None:
 
 
 def write_graphs(net: Thundernet, folder: Path, mend: tuple[float, float]) -> None:
-    """The three graphs and the norms. mend: temperature and background shift, which the graphs have inside."""
-    calibrated(net, *mend)
-    for name, build in (("detect", detect_graph), ("rpn", rpn_graph), ("head", head_graph)):
-        onnx.save(build(net), folder / f"{name}.onnx")
-    save_norms(net, folder, *mend)
-    check(net, folder)
+    """The three graphs and the norms. mend: slope and intercept of the calibration."""
+    for name, graph in (("detect", detect_graph(net, mend)), ("rpn", rpn_graph(net)), ("head", head_graph(net, mend))):
+        onnx.save(graph, folder / f"{name}.onnx")
+    save_norms(net, folder)
+    check(net, folder, mend)
 
 
 def measurements(counters: dict, early: bool) -> dict:
     """What studio.json says of how good it is."""
     if early:
         return {"metrics": {"samplesSeen": counters["samples"]}, "threshold": 0.3,
-                "calibration": {"calibrated": False, "temperature": 1.0, "backgroundShift": 0.0, "statement": "Scores of an unfinished model, not calibrated."}}
+                "calibration": {"calibrated": False, "slope": 1.0, "intercept": 0.0, "statement": "Scores of an unfinished model, not calibrated."}}
     measured = json.loads(METRICS.read_text())
     assert measured["metrics"]["samplesSeen"] == counters["samples"], "metrics.json is of other weights: run training.detect.evaluate"
     return measured
@@ -119,12 +118,12 @@ def main() -> None:
     folder = Path(args.folder)
     folder.mkdir(parents=True, exist_ok=True)
     if args.rewrite:
-        net, norms = from_graphs(folder).eval().requires_grad_(False), load_file(folder / NORMS)
-        write_graphs(net, folder, (float(norms["temperature"][0]), float(norms["shift"][0])))
+        known = json.loads((folder / "studio.json").read_text())["detector"]["calibration"]
+        write_graphs(from_graphs(folder).eval().requires_grad_(False), folder, (known["slope"], known["intercept"]))
     else:
         net, counters = from_checkpoint()
         measured = measurements(counters, args.early)
-        write_graphs(net, folder, (measured["calibration"]["temperature"], measured["calibration"]["backgroundShift"]))
+        write_graphs(net, folder, (measured["calibration"]["slope"], measured["calibration"]["intercept"]))
         write_words(folder, measured)
     for file in folder.iterdir():
         file.chmod(0o644)

@@ -11,6 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from training.detect.boxes import DELTA_LIMIT, HEAD_STDS, STRIDE, anchors
+from training.detect.calibrate import LEAST
 from training.detect.detections import AFTER, BEFORE, PROPOSAL_NMS
 from training.detect.paths import SIDE
 from training.detect.snet import Unit
@@ -214,6 +215,16 @@ def dense_layer(g: Graph, name: str, x: str, layer: nn.Linear) -> str:
     return g.add("Gemm", [x, weight, bias], name, transB=1)
 
 
+def calibrated_scores(g: Graph, logits: str, output: str, slope: float, intercept: float) -> str:
+    """Softmax of each row, then the calibration of training.detect.calibrate: sigmoid(slope * log-odds + intercept)."""
+    raw = g.add("Softmax", [logits], f"{output}.raw", axis=1)
+    floor = g.add("Max", [raw, g.constant("scores.least", np.float32(LEAST))], f"{output}.floor")
+    against = g.add("Div", [g.add("Sub", [g.constant("one", np.float32(1)), raw], f"{output}.rest"), floor], f"{output}.against")
+    bent = g.add("Pow", [against, g.constant("scores.slope", np.float32(slope))], f"{output}.bent")
+    moved = g.add("Mul", [bent, g.constant("scores.factor", np.float32(np.exp(-intercept)))], f"{output}.moved")
+    return g.add("Reciprocal", [g.add("Add", [moved, g.constant("one", np.float32(1))], f"{output}.whole")], output)
+
+
 IMAGE = value("image", [1, 3, SIDE, SIDE])
 
 
@@ -225,20 +236,22 @@ def rpn_graph(net: Thundernet) -> onnx.ModelProto:
     return g.model("thundernet-rpn", [IMAGE], [value(n, [1, c, CELLS, CELLS]) for n, c in shapes])
 
 
-def head_graph(net: Thundernet) -> onnx.ModelProto:
+def head_graph(net: Thundernet, mend: tuple[float, float]) -> onnx.ModelProto:
+    """mend: slope and intercept of the calibration."""
     g = Graph()
     logits, deltas = pooled_head(g, "features", "rois", net)
-    g.add("Softmax", [logits], "class_scores", axis=1)
+    calibrated_scores(g, logits, "class_scores", *mend)
     g.add("Identity", [deltas], "box_deltas")
     inputs = [value("features", [1, CEM, CELLS, CELLS]), value("rois", ["R", 4])]
     return g.model("thundernet-head", inputs, [value("class_scores", ["R", net.score.out_features]), value("box_deltas", ["R", 4])])
 
 
-def detect_graph(net: Thundernet) -> onnx.ModelProto:
+def detect_graph(net: Thundernet, mend: tuple[float, float]) -> onnx.ModelProto:
+    """mend: slope and intercept of the calibration."""
     g = Graph()
     maps = Dense(g, net)
     rois = proposal_nodes(g, maps.scores, maps.deltas)
     logits, deltas = pooled_head(g, maps.features, rois, net)
-    g.add("Softmax", [logits], "scores", axis=1)
+    calibrated_scores(g, logits, "scores", *mend)
     decode_nodes(g, "boxes", rois, deltas, HEAD_STDS)
     return g.model("thundernet-detect", [IMAGE], [value("boxes", ["R", 4]), value("scores", ["R", net.score.out_features])])

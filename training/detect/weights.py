@@ -37,16 +37,8 @@ def pairs(net: Thundernet) -> list[tuple[str, nn.Conv2d, nn.BatchNorm2d]]:
     return found
 
 
-def calibrated(net: Thundernet, temperature: float, shift: float) -> None:
-    """Folds the temperature and the background's shift into the score layer."""
-    with torch.no_grad():
-        net.score.weight /= temperature
-        net.score.bias /= temperature
-        net.score.bias[-1] += shift
-
-
-def save_norms(net: Thundernet, folder: Path, temperature: float, shift: float) -> None:
-    parts = {"temperature": torch.tensor([temperature]), "shift": torch.tensor([shift])}
+def save_norms(net: Thundernet, folder: Path) -> None:
+    parts = {}
     for name, _, norm in pairs(net):
         for key, value in (("weight", norm.weight), ("bias", norm.bias), ("mean", norm.running_mean), ("var", norm.running_var)):
             parts[f"{name}.{key}"] = value.detach().clone()
@@ -54,7 +46,7 @@ def save_norms(net: Thundernet, folder: Path, temperature: float, shift: float) 
 
 
 def from_graphs(folder: Path) -> Thundernet:
-    """The trainable network of an exported folder, its score layer as it was before calibration."""
+    """The trainable network of an exported folder. The calibration stands behind its last layer and is no part of it."""
     weights = {w.name: torch.from_numpy(numpy_helper.to_array(w).copy()) for part in ("rpn.onnx", "head.onnx") for w in onnx.load(folder / part).graph.initializer}
     norms, net = load_file(folder / NORMS), Thundernet(len(CLASSES))
     with torch.no_grad():
@@ -65,13 +57,9 @@ def from_graphs(folder: Path) -> Thundernet:
             folded = true_channels(weights[graph_name(name) + ".weight"], conv.weight)
             conv.weight.copy_((folded.double() / scale.view(-1, 1, 1, 1)).float())
         for layer, name in ((net.rpn_score, "rpn_scores"), (net.rpn_delta, "rpn_deltas"), (net.context.local, "context.local"),
-                            (net.context.deep, "context.deep"), (net.context.everywhere, "context.everywhere"), (net.fc, "head.fc"), (net.delta, "head.delta")):
+                            (net.context.deep, "context.deep"), (net.context.everywhere, "context.everywhere"), (net.fc, "head.fc"), (net.delta, "head.delta"), (net.score, "head.score")):
             layer.weight.copy_(true_channels(weights[f"{name}.weight"], layer.weight))
             layer.bias.copy_(true_channels(weights[f"{name}.bias"], layer.bias))
-        bias = weights["head.score.bias"]
-        bias[-1] -= norms["shift"][0]
-        net.score.weight.copy_(weights["head.score.weight"] * norms["temperature"])
-        net.score.bias.copy_(bias * norms["temperature"])
     return net
 
 
