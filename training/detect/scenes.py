@@ -130,39 +130,10 @@ class Stage:
         if len(rows) == 0:
             return cut[:0]
         cut = np.ascontiguousarray(cut[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1])
-        if self.busy:
-            cut = self.redrawn(cut)
         if rng.random() < 0.75:
             strength = 2.0 if self.busy and rng.random() < 0.3 else 1.0
             cut = cv2.transform(cut, tint(rng, strength).astype(np.float32))
             np.minimum(cut[..., :3], cut[..., 3:], out=cut[..., :3])
-        return cut
-
-    def redrawn(self, cut: np.ndarray) -> np.ndarray:
-        """As another hand might draw the same thing, for training: bent a little, flattened, shaded, outlined. Bounds stay."""
-        rng, (h, w) = self.rng, cut.shape[:2]
-        if min(h, w) < 12:
-            return cut
-        if rng.random() < 0.5:
-            # A smooth field of shifts that is zero at the border.
-            bend = np.zeros((5, 5, 2), np.float32)
-            bend[1:-1, 1:-1] = rng.uniform(-0.07, 0.07, (3, 3, 2))
-            field = cv2.resize(bend, (w, h), interpolation=cv2.INTER_CUBIC) * np.array([w, h], np.float32)
-            x, y = np.meshgrid(np.arange(w, dtype=np.float32), np.arange(h, dtype=np.float32))
-            cut = cv2.remap(cut, x + field[..., 0], y + field[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        if rng.random() < 0.2:
-            cut = cv2.medianBlur(cut, 3 if min(h, w) < 60 else 5)
-        if rng.random() < 0.25:
-            light = cv2.resize(rng.uniform(0.6, 1.3, (2, 2)).astype(np.float32), (w, h), interpolation=cv2.INTER_LINEAR)
-            shaded = np.minimum(cut[..., :3] * light[..., None], cut[..., 3:]).astype(np.uint8)
-            cut = np.concatenate([shaded, cut[..., 3:]], 2)
-        if rng.random() < 0.15:
-            width = int(rng.integers(1, 2 + min(h, w) // 40))
-            inner = cv2.erode(cut[..., 3], np.ones((3, 3), np.uint8), iterations=width, borderType=cv2.BORDER_CONSTANT, borderValue=0)
-            edge = (cut[..., 3:].astype(np.float32) - inner[..., None].astype(np.float32)).clip(0, 255) / 255
-            ink = rng.uniform(0, 70, 3) if rng.random() < 0.7 else rng.uniform(200, 255, 3)
-            drawn = cut[..., :3] * (1 - edge) + ink.astype(np.float32) * edge * (cut[..., 3:] / 255)
-            cut = np.concatenate([drawn.astype(np.uint8), cut[..., 3:]], 2)
         return cut
 
     def paste(self, canvas: np.ndarray, cut: np.ndarray, x: int, y: int) -> None:
