@@ -25,5 +25,7 @@ export interface DetectorSpec {
   readonly input: PictureInput
   readonly defaults: { readonly score: number; readonly overlap: number }
   readonly scoreMeaning: string
+  /** Of a DETR with focal loss: pairs of a query and a class that count; as many as there are queries where absent. */
+  readonly pairs?: number
   readonly thundernet?: ThunderNetSpec
 }

@@ -46,6 +46,8 @@ interface KnownType {
   readonly architecture: DetectorArchitecture & ('detr' | 'rt-detr')
   /** Sides are made multiples of it. */
   readonly multiple?: number
+  /** Pairs of query and class that count, where it is not as many as there are queries. */
+  readonly pairs?: number
 }
 
 /** By config.json's model_type: the decoder that reads it. */
@@ -56,8 +58,8 @@ const knownTypes: Readonly<Record<string, KnownType>> = {
   rt_detr: { name: 'RT-DETR', architecture: 'rt-detr' },
   rt_detr_v2: { name: 'RT-DETRv2', architecture: 'rt-detr' },
   d_fine: { name: 'D-FINE', architecture: 'rt-detr' },
-  conditional_detr: { name: 'Conditional DETR', architecture: 'rt-detr' },
-  deformable_detr: { name: 'Deformable DETR', architecture: 'rt-detr' },
+  conditional_detr: { name: 'Conditional DETR', architecture: 'rt-detr', pairs: 100 },
+  deformable_detr: { name: 'Deformable DETR', architecture: 'rt-detr', pairs: 100 },
 }
 
 const filters: Readonly<Record<number, ResampleFilter>> = { 1: 'lanczos', 2: 'bilinear', 3: 'bicubic', 4: 'box' }
@@ -160,7 +162,7 @@ function headProblems(
 }
 
 function specOf(known: KnownType, classes: readonly DetectorClass[], preprocessor: Preprocessor): DetectorSpec {
-  const { architecture, name } = known
+  const { architecture, name, pairs } = known
   return {
     architecture,
     architectureName: name,
@@ -168,6 +170,7 @@ function specOf(known: KnownType, classes: readonly DetectorClass[], preprocesso
     input: inputOf(preprocessor, known.multiple ?? 1),
     defaults: { score: 0.5, overlap: 0.5 },
     scoreMeaning: 'As the network gives it; whether it is calibrated is not known.',
+    ...(pairs === undefined ? {} : { pairs }),
   }
 }
 

@@ -16,7 +16,16 @@ import { readCandidates, runNetwork } from './run-network'
 // training/goldens/detect_foreign.py.
 
 const fixtures = path.resolve(import.meta.dirname, '../../test-fixtures/detect')
-const names = ['tiny-detr', 'tiny-yolos', 'tiny-rt-detr', 'tiny-d-fine', 'tiny-yolox', 'tiny-yolov8'] as const
+const names = [
+  'tiny-detr',
+  'tiny-yolos',
+  'tiny-rt-detr',
+  'tiny-d-fine',
+  'tiny-conditional-detr',
+  'tiny-deformable-detr',
+  'tiny-yolox',
+  'tiny-yolov8',
+] as const
 
 interface Expected {
   readonly tensor: { shape: number[]; indices: number[]; values: number[]; mean: number }

@@ -37,8 +37,8 @@ const readers: Readonly<
   },
   detr: (outputs, size, _spec, found) =>
     readDetr(floatOutput(outputs, 'logits'), floatOutput(outputs, 'pred_boxes'), size, found),
-  'rt-detr': (outputs, size, _spec, found) =>
-    readRtDetr(floatOutput(outputs, 'logits'), floatOutput(outputs, 'pred_boxes'), size, found),
+  'rt-detr': (outputs, size, { pairs }, found) =>
+    readRtDetr(floatOutput(outputs, 'logits'), floatOutput(outputs, 'pred_boxes'), size, found, pairs),
   yolox: (outputs, size, _spec, found) => readYolox(floatOutput(outputs, onlyName(outputs)), size, found),
   yolov8: (outputs, _size, _spec, found) => readYolov8(floatOutput(outputs, onlyName(outputs)), found),
 }

@@ -1,12 +1,14 @@
 """Tiny detectors with random weights in the folder layouts of their exporters, and what each must give for one picture.
 
 The picture is a formula. Its tensor is made here with Pillow and numpy, the graph is run by onnxruntime, and its outputs are
-decoded by numpy as each family's own code does. `expected.json` keeps the raw outputs too, so that decoding can be tested alone.
+decoded by numpy as each family's own code does; for those of transformers, its own processors must agree on both before anything is
+written. `expected.json` keeps the raw outputs too, so that decoding can be tested alone.
 """
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import onnx
@@ -165,10 +167,10 @@ def decode_softmax(logits: np.ndarray, boxes: np.ndarray, threshold: float) -> l
     return rows(p.argmax(-1), p.max(-1), corners(boxes[0]) * [WIDTH, HEIGHT, WIDTH, HEIGHT], threshold)
 
 
-def decode_sigmoid(logits: np.ndarray, boxes: np.ndarray, threshold: float) -> list[dict]:
-    """RT-DETR, D-FINE: sigmoid, no background; the best Q of all Q x C pairs."""
+def decode_sigmoid(logits: np.ndarray, boxes: np.ndarray, threshold: float, most: int | None = None) -> list[dict]:
+    """Sigmoid, no background; the best of all Q x C pairs: Q of them for RT-DETR and D-FINE, 100 for Conditional and Deformable DETR."""
     p = (1 / (1 + np.exp(-logits[0]))).reshape(-1)
-    best = np.argsort(-p, kind="stable")[: logits.shape[1]]
+    best = np.argsort(-p, kind="stable")[: most or logits.shape[1]]
     return rows(best % logits.shape[2], p[best], corners(boxes[0])[best // logits.shape[2]] * [WIDTH, HEIGHT, WIDTH, HEIGHT], threshold)
 
 
@@ -217,16 +219,42 @@ def expected(folder: Path, tensor: np.ndarray, outputs: dict, detections: list[d
         **rest, "detections": detections})
 
 
+MASKED = ("detr", "conditional_detr", "deformable_detr")
+"""Networks that are told which pixels are padding."""
+PROCESSORS = {
+    "detr": "DetrImageProcessorPil", "yolos": "YolosImageProcessorPil", "rt_detr": "RTDetrImageProcessorPil", "d_fine": "RTDetrImageProcessorPil",
+    "conditional_detr": "ConditionalDetrImageProcessorPil", "deformable_detr": "DeformableDetrImageProcessorPil",
+}
+
+
+def check_with_transformers(kind: str, processor: dict, tensor: np.ndarray, outputs: dict, detections: list[dict], threshold: float) -> None:
+    """The family's own processor reads the picture and the outputs as was done here."""
+    import torch
+    import transformers
+
+    own = getattr(transformers, PROCESSORS[kind])(**{k: v for k, v in processor.items() if k != "image_processor_type"})
+    pixels = own(images=Image.fromarray(picture()), return_tensors="np")["pixel_values"]
+    assert np.abs(pixels - tensor).max() < 1e-5, kind
+    raw = SimpleNamespace(**{k: torch.from_numpy(v) for k, v in outputs.items()})
+    [found] = own.post_process_object_detection(raw, threshold=threshold, target_sizes=[(HEIGHT, WIDTH)])
+    theirs = rows(found["labels"].numpy(), found["scores"].numpy(), found["boxes"].numpy(), threshold)
+    assert [d["label"] for d in theirs] == [d["label"] for d in detections], kind
+    for one, other in zip(theirs, detections):
+        assert abs(one["score"] - other["score"]) < 2e-5 and np.abs(np.subtract(one["box"], other["box"])).max() < 2e-3, kind
+
+
 def transformers_folder(out: Path, kind: str, seed: int, queries: int, classes: int, softmax: bool, processor: dict, tensor: np.ndarray) -> Path:
     folder = out / f"tiny-{kind.replace('_', '-')}"
     graph = folder / "onnx" / "model.onnx"
-    query_graph(graph, seed, queries, classes + int(softmax), kind == "detr")
+    query_graph(graph, seed, queries, classes + int(softmax), kind in MASKED)
     write_json(folder / "config.json", config(kind, classes))
     write_json(folder / "preprocessor_config.json", processor)
-    feeds = {"pixel_values": tensor} | ({"pixel_mask": np.ones((1, 64, 64), np.int64)} if kind == "detr" else {})
+    feeds = {"pixel_values": tensor} | ({"pixel_mask": np.ones((1, 64, 64), np.int64)} if kind in MASKED else {})
     outputs = run(graph, feeds)
     threshold = 0.5
-    decoded = (decode_softmax if softmax else decode_sigmoid)(outputs["logits"], outputs["pred_boxes"], threshold)
+    maps = (outputs["logits"], outputs["pred_boxes"], threshold)
+    decoded = decode_softmax(*maps) if softmax else decode_sigmoid(*maps, most=100 if kind in MASKED else None)
+    check_with_transformers(kind, processor, tensor, outputs, decoded, threshold)
     expected(folder, tensor, outputs, decoded, threshold=threshold)
     return folder
 
@@ -237,12 +265,17 @@ def write_foreign(out: Path) -> list[Path]:
              "do_resize": True, "do_rescale": True}
     detr = {"image_processor_type": "DetrFeatureExtractor", "do_normalize": True, "do_pad": True, "size": {"shortest_edge": 48, "longest_edge": 72}, **stats}
     yolos = {"image_processor_type": "YolosFeatureExtractor", "do_normalize": True, "do_pad": True, "size": {"shortest_edge": 48, "longest_edge": 96}, **stats}
+    padded = {"do_normalize": True, "do_pad": True, "size": {"shortest_edge": 48, "longest_edge": 72}, **stats}
+    conditional = {"image_processor_type": "ConditionalDetrFeatureExtractor", **padded}
+    deformable = {"image_processor_type": "DeformableDetrFeatureExtractor", **padded}
     square = {"image_processor_type": "RTDetrImageProcessor", "do_normalize": False, "do_pad": False, "size": {"height": 64, "width": 64}, **stats}
     folders = [
         transformers_folder(out, "detr", 1, 12, 4, True, detr, stretched(shortest_edge(48, 72, 1), True)),
         transformers_folder(out, "yolos", 2, 12, 4, True, yolos, stretched(shortest_edge(48, 96, 16), True)),
         transformers_folder(out, "rt_detr", 3, 12, 5, False, square, stretched((64, 64), False)),
         transformers_folder(out, "d_fine", 4, 12, 5, False, square, stretched((64, 64), False)),
+        transformers_folder(out, "conditional_detr", 7, 12, 5, False, conditional, stretched(shortest_edge(48, 72, 1), True)),
+        transformers_folder(out, "deformable_detr", 8, 12, 5, False, deformable, stretched(shortest_edge(48, 72, 1), True)),
         write_yolox(out / "tiny-yolox"),
         write_yolov8(out / "tiny-yolov8"),
     ]
