@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { expect, test } from './support/studio'
 
 async function openExample(page: Page): Promise<void> {
@@ -12,8 +13,9 @@ async function openExample(page: Page): Promise<void> {
 
 const totals = (page: Page) => page.getByRole('status', { name: 'Totals' })
 
-async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze()
+/** @param part where to look; the whole page where absent */
+async function expectNoViolations(page: Page, part = 'html'): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).include(part).withTags(['wcag2a', 'wcag2aa']).analyze()
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
 }
 
@@ -102,4 +104,75 @@ test('a file that is no model says in words what is wrong with it', async ({ app
   await expect(alert).toContainText('cannot be read')
   await alert.getByRole('button', { name: 'Open another file' }).click()
   await expect(app.getByRole('heading', { name: 'See inside a model' })).toBeVisible()
+})
+
+const fixtures = path.join(process.cwd(), 'test-fixtures')
+
+async function openPath(page: Page, file: string): Promise<void> {
+  const field = page.getByRole('textbox', { name: 'Path of a model file' })
+  await field.fill(file)
+  await field.press('Enter')
+  await expect(page.getByRole('tab').first()).toBeVisible()
+}
+
+test('every view can be read by everybody', async ({ app }) => {
+  await openExample(app)
+  for (const theme of ['light', 'dark'] as const) {
+    await app.emulateMedia({ colorScheme: theme })
+    for (const view of ['Graph', 'Table', 'Treemap', 'Depth', 'Roofline', 'Weights', 'Factorise']) {
+      await app.getByRole('tab', { name: view, exact: true }).click()
+      await expect(app.getByRole('tabpanel', { name: view })).toBeVisible()
+      await expectNoViolations(app, '[data-region="view"]')
+    }
+  }
+})
+
+test('F6 walks from the parts to the bar, the views, the graph and the card', async ({ app }) => {
+  await openExample(app)
+  await app.getByRole('searchbox', { name: 'Search the model' }).focus()
+  const region = () => app.evaluate(() => document.activeElement?.closest('[data-region]')?.getAttribute('data-region'))
+  for (const next of ['model', 'view', 'graph', 'card']) {
+    await app.keyboard.press('F6')
+    await expect.poll(region).toBe(next)
+  }
+  await app.keyboard.press('Shift+F6')
+  await expect.poll(region).toBe('graph')
+})
+
+test('a file of weights alone shows its tensors, and a slice along any two axes', async ({ app }) => {
+  await app.getByRole('link', { name: 'Inspector' }).click()
+  await openPath(app, path.join(fixtures, 'checkpoints/tiny-bagel/ae.safetensors'))
+  const grid = app.getByRole('grid', { name: 'Weights' })
+  await app.getByRole('searchbox', { name: 'Filter the weights' }).fill('conv_in.weight')
+  await grid.getByRole('row').nth(1).click()
+  const card = app.getByRole('complementary', { name: 'Card' })
+  await expect(card.getByRole('img', { name: /^Slice of/ })).toBeVisible()
+  const plane = card.getByRole('group', { name: 'Plane of the slice' })
+  await expect(plane.getByRole('button', { name: /Axis that goes down/ })).toContainText('axis 2')
+  await plane.getByRole('button', { name: /Axis that goes down/ }).click()
+  await app.getByRole('option', { name: /axis 0/ }).click()
+  await expect(plane.getByRole('button', { name: /Axis that goes down/ })).toContainText('axis 0')
+  await expect(card.getByRole('textbox', { name: 'Axis 2' })).toHaveValue('0')
+  await expectNoViolations(app)
+})
+
+test('two files are compared, and what only a run can tell is a number field', async ({ app }) => {
+  await app.getByRole('link', { name: 'Inspector' }).click()
+  await openPath(app, path.join(fixtures, 'inspect/snet49.onnx'))
+  await app.getByRole('button', { name: 'Compare with another file' }).click()
+  const field = app.getByRole('dialog').getByRole('textbox', { name: 'Path of a model file' })
+  await field.fill(path.join(fixtures, 'inspect/snet146.onnx'))
+  await field.press('Enter')
+  const panel = app.getByRole('tabpanel', { name: 'Difference' })
+  await expect(panel).toContainText('inspect/snet146.onnx')
+  await expect(panel.getByRole('row', { name: /^Multiply-adds/ })).toContainText('×')
+  await expectNoViolations(app)
+  await app.getByRole('button', { name: 'Close this file' }).click()
+  await openPath(app, path.join(process.cwd(), 'resources/models/thundernet-emoji/detect.onnx'))
+  const before = await totals(app).textContent()
+  expect(before).toContain('MMAC')
+  await app.getByRole('textbox', { name: 'proposals.nms.found' }).fill('20')
+  await expect(totals(app)).not.toHaveText(before ?? '')
+  await app.getByRole('textbox', { name: 'proposals.nms.found' }).fill('')
+  await expect(totals(app)).toContainText('need dims')
 })

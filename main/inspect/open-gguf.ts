@@ -5,8 +5,8 @@ import { StudioError } from '../../contract/errors'
 import { brokenFile } from '../runtime/onnx/read-model'
 import { floatText } from './attribute-text'
 import { ggmlType } from './ggml-types'
-import { weightsAlone, type ListedWeight, type NamedFile } from './open-safetensors'
 import type { OpenedModel } from './opened-model'
+import { weightsAlone, type ListedWeight, type NamedFile } from './weights-alone'
 
 const mostTensors = 200_000
 const mostEntries = 100_000

@@ -99,12 +99,12 @@ describe('damaged headers', () => {
       const outcomes = new Map<string, number>()
       fc.assert(
         fc.property(fc.array(damage, { minLength: 1, maxLength: 3 }), (damages) => {
-          const began = performance.now()
+          const began = process.cpuUsage()
           const outcome = look(folder.save(name, damaged(bytes, damages)))
           outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
           expect(['opened', 'MODEL_BROKEN', 'MODEL_UNSUPPORTED']).toContain(outcome)
-          // A second is a hang: an undamaged one takes a millisecond.
-          expect(performance.now() - began).toBeLessThan(5000)
+          // An undamaged one takes a millisecond. Time of the processor, because a busy machine lets anything wait.
+          expect(process.cpuUsage(began).user / 1000).toBeLessThan(2000)
         }),
         { numRuns: 1000, seed: 29 },
       )
@@ -116,7 +116,7 @@ describe('damaged headers', () => {
   )
 
   it('a list that claims to be as long as a file of 4 GB is stepped over or refused, not read', () => {
-    const before = process.memoryUsage().arrayBuffers
+    const held = process.memoryUsage().arrayBuffers
     for (const itemType of [0, 8, 9]) {
       const bytes = ggufBytes({ list: [1, 2, 3] }, [])
       // Type of the items and how many: behind the key (8 + 4 bytes) and the type of the value.
@@ -127,11 +127,11 @@ describe('damaged headers', () => {
       const file = openSync(path, 'r+')
       ftruncateSync(file, 4 * 2 ** 30)
       closeSync(file)
-      const began = performance.now()
+      const began = process.cpuUsage()
       expect(look(path)).toBe(itemType === 0 ? 'opened' : 'MODEL_BROKEN')
-      expect(performance.now() - began).toBeLessThan(5000)
+      expect(process.cpuUsage(began).user / 1000).toBeLessThan(2000)
     }
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 2 ** 20)
+    expect(process.memoryUsage().arrayBuffers - held).toBeLessThan(64 * 2 ** 20)
   })
 
   it('weights beyond the end of a file that was cut off are absent, the others are there', () => {

@@ -7,6 +7,7 @@ import { functionKey, type Graph, type GraphWeight } from './graph'
 import type { Values } from './node-context'
 import type { InspectedFile, OpenedModel } from './opened-model'
 import { weightShares, type WeightShare } from './parameters'
+import { precisions } from './precisions'
 import { findScopes } from './scopes'
 import { weightFiles } from './weight-files'
 import { decodeSmall, openValues, readValues, valueSource } from './weight-values'
@@ -104,18 +105,6 @@ function inspectedWeight(
   const file = external === null ? undefined : files.find(({ location }) => location === external.location)
   const place = external === null ? 'graph' : file?.state === 'there' ? 'file' : 'absent'
   return { tensor, dtype, shape: [...shape], parameters, bytes, place, file: external?.location ?? null, node }
-}
-
-/** Element types of what is a parameter or large; shapes and axes are no precision of a model. */
-export function precisions(
-  weights: readonly Pick<InspectedWeight, 'dtype' | 'parameters' | 'bytes'>[],
-): InspectedFile['precisions'] {
-  const sums = new Map<string, { parameters: number; bytes: number }>()
-  for (const { dtype, parameters, bytes } of weights) {
-    const sum = sums.get(dtype) ?? { parameters: 0, bytes: 0 }
-    sums.set(dtype, { parameters: sum.parameters + parameters, bytes: sum.bytes + bytes })
-  }
-  return [...sums].map(([dtype, sum]) => ({ dtype, ...sum })).sort((a, b) => b.bytes - a.bytes)
 }
 
 function operators({ nodes }: Graph): InspectedFile['operators'] {

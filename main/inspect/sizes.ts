@@ -59,3 +59,8 @@ export function broadcast(...shapes: readonly Shape[]): Shape {
     return size
   })
 }
+
+/** Whether every size is known. */
+export function isKnown(shape: Shape): shape is readonly number[] {
+  return shape !== null && !shape.includes(null)
+}

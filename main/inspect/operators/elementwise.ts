@@ -1,5 +1,5 @@
 import { elementType } from '../../runtime/onnx/element-types'
-import { moves, type Cost, type NodeContext, type Rule, type Values } from '../node-context'
+import { type Cost, mostValues, moves, type NodeContext, type Rule, type Values } from '../node-context'
 import { broadcast, elements, product } from '../sizes'
 import type { Shape } from '../graph'
 
@@ -88,7 +88,7 @@ function sourceIndex(index: number, shape: readonly (number | null)[], from: rea
 /** The values of an element-wise operation over several inputs of known shape; null where they are not followed. */
 function broadcastValues(at: NodeContext, shape: Shape, compute: (row: readonly number[]) => number): Values | null {
   const count = elements(shape)
-  if (shape === null || count === null || count > 1024) return null
+  if (shape === null || count === null || count > mostValues) return null
   const sources: { values: Values; shape: readonly (number | null)[] }[] = []
   for (let input = 0; input < at.inputs; input += 1) {
     const values = at.values(input)

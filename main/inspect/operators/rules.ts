@@ -1,18 +1,24 @@
 import type { Rule } from '../node-context'
+import { arrangingRules } from './arranging'
 import { attentionRules } from './attention'
+import { choosingRules } from './choosing'
 import { convolutionRules } from './convolution'
 import { elementwiseRules } from './elementwise'
-import { layoutRules } from './layout'
+import { fillingRules } from './filling'
 import { normalisationRules } from './normalisation'
 import { productRules } from './products'
 import { quantisationRules } from './quantisation'
 import { recurrentRules } from './recurrent'
 import { reductionRules } from './reductions'
+import { viewRules } from './views'
 
 const rules = new Map<string, Rule>(
   Object.entries({
     ...elementwiseRules,
-    ...layoutRules,
+    ...viewRules,
+    ...arrangingRules,
+    ...choosingRules,
+    ...fillingRules,
     ...reductionRules,
     ...convolutionRules,
     ...productRules,

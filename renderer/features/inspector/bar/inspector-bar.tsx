@@ -29,60 +29,62 @@ export function InspectorBar() {
   const precision = inspection.precisions[0]?.dtype
   return (
     <div className={styles.bar}>
-      <b className={styles.name} title={inspection.path}>
-        {shownName(inspection.name)}
-      </b>
-      {precision === undefined ? null : <Tag>{precision}</Tag>}
-      <span className={styles.totals} role="status" aria-label="Totals">
-        {[
-          `${shortCount(inspection.parameters)} parameters`,
-          ...(isGraph ? [macsWords(costs.total.macs)] : []),
-          ...(costs.total.time === null ? [] : [metricWords('time', costs.total.time)]),
-        ].join(', ')}
-      </span>
-      {isGraph ? (
-        <>
-          <Segmented
-            size="sm"
-            label="Weigh by"
-            value={metric}
-            options={metrics.map((key) => ({ key, label: metricNames[key] }))}
-            onChange={(next) => feature.view.setState({ metric: next })}
-          />
-          <Measure />
-        </>
-      ) : null}
-      <Popover
-        label="Compare with another file"
-        trigger={
-          <Button size="sm" variant="ghost" aria-label="Compare with another file">
-            <GitCompare size={14} aria-hidden />
-          </Button>
-        }
-      >
-        {(close) => (
-          <div className={styles.popover}>
-            <OpenForm
-              onSource={(source, name) => {
-                close()
-                void compareWith(feature, source, name)
-              }}
-              onFiles={(files) => {
-                close()
-                void compareWithFiles(feature, files)
-              }}
+      <div className={styles.row}>
+        <b className={styles.name} title={inspection.path}>
+          {shownName(inspection.name)}
+        </b>
+        {precision === undefined ? null : <Tag>{precision}</Tag>}
+        <span className={styles.totals} role="status" aria-label="Totals">
+          {[
+            `${shortCount(inspection.parameters)} parameters`,
+            ...(isGraph ? [macsWords(costs.total.macs)] : []),
+            ...(costs.total.time === null ? [] : [metricWords('time', costs.total.time)]),
+          ].join(', ')}
+        </span>
+        {isGraph ? (
+          <>
+            <Segmented
+              size="sm"
+              label="Weigh by"
+              value={metric}
+              options={metrics.map((key) => ({ key, label: metricNames[key] }))}
+              onChange={(next) => feature.view.setState({ metric: next })}
             />
-          </div>
-        )}
-      </Popover>
-      {isNarrow || !isSideOpen ? (
-        <IconButton label="Show the card" onPress={() => feature.view.setState({ isSideOpen: true })}>
-          <PanelRight size={14} strokeWidth={1.75} />
+            <Measure />
+          </>
+        ) : null}
+        <Popover
+          label="Compare with another file"
+          trigger={
+            <Button size="sm" variant="ghost" aria-label="Compare with another file">
+              <GitCompare size={14} aria-hidden />
+            </Button>
+          }
+        >
+          {(close) => (
+            <div className={styles.popover}>
+              <OpenForm
+                onSource={(source, name) => {
+                  close()
+                  void compareWith(feature, source, name)
+                }}
+                onFiles={(files) => {
+                  close()
+                  void compareWithFiles(feature, files)
+                }}
+              />
+            </div>
+          )}
+        </Popover>
+        {isNarrow || !isSideOpen ? (
+          <IconButton label="Show the card" onPress={() => feature.view.setState({ isSideOpen: true })}>
+            <PanelRight size={14} strokeWidth={1.75} />
+          </IconButton>
+        ) : null}
+        <IconButton label="Close this file" onPress={() => closeFile(feature)}>
+          <X size={14} strokeWidth={1.75} />
         </IconButton>
-      ) : null}
-      <IconButton label="Close this file" onPress={() => closeFile(feature)}>
-        <X size={14} strokeWidth={1.75} />
-      </IconButton>
+      </div>
     </div>
   )
 }

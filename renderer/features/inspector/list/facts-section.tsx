@@ -23,10 +23,12 @@ export function FactsSection() {
     ...(format === 'onnx' || header.producer !== ''
       ? [[producerNames[format], header.producer === '' ? 'not said' : header.producer] as const]
       : []),
-    [
-      format === 'onnx' ? 'Weights, graph' : 'Weights, header',
-      `${formatBytes(weightBytes)}, ${formatBytes(graphBytes)}`,
-    ],
+    ...(format === 'onnx'
+      ? [['Weights, graph', `${formatBytes(weightBytes)}, ${formatBytes(graphBytes)}`] as const]
+      : ([
+          ['Weights', formatBytes(weightBytes)],
+          ['Header', formatBytes(graphBytes)],
+        ] as const)),
     nodes.length > 0
       ? ['Nodes', `${groupDigits(nodes.length)}, ${plural(operators.length, 'op')}`]
       : ['Tensors', groupDigits(weights.length)],

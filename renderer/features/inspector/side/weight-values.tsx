@@ -72,7 +72,9 @@ function Values({ view, name, weight }: { readonly view: TensorView; readonly na
   return (
     <>
       {histogram === null ? (
-        <p className={styles.loading}>{name}: no finite values</p>
+        <p className={styles.loading}>
+          {view.elements === 0 ? 'It holds no values.' : 'None of its values is finite.'}
+        </p>
       ) : (
         <ValueHistogram title={name} note={formatShape(view.shape)} {...histogram} format={formatValue} />
       )}
@@ -89,46 +91,55 @@ function Values({ view, name, weight }: { readonly view: TensorView; readonly na
           <SliceControls view={view} weight={weight} />
         </>
       ) : null}
-      <p className={styles.statistics}>
-        {statistics === null ? null : (
-          <>
-            <span>
-              mean <b>{formatValue(statistics.mean)}</b>
-            </span>
-            <span>
-              std <b>{formatValue(statistics.standardDeviation)}</b>
-            </span>
-            <span>
-              min <b>{formatValue(statistics.minimum)}</b>
-            </span>
-            <span>
-              max <b>{formatValue(statistics.maximum)}</b>
-            </span>
-          </>
-        )}
-        <span>
-          zeros <b>{formatShare(view.zeros)}</b>
-        </span>
-        {view.nans > 0 ? (
-          <span className={styles.bad}>
-            NaN <b>{formatShare(view.nans)}</b>
-          </span>
-        ) : null}
-        {view.infinities > 0 ? (
-          <span className={styles.bad}>
-            infinite <b>{formatShare(view.infinities)}</b>
-          </span>
-        ) : null}
-      </p>
+      {view.elements === 0 ? null : <Statistics view={view} />}
       {view.counted < view.elements ? (
         <p className={styles.plain}>
           Of {groupDigits(view.counted)} values, evenly spread over all {groupDigits(view.elements)}.
         </p>
       ) : null}
-      <p className={styles.first} title="The first values, in the order in which they are stored">
-        {view.first.map(formatValue).join('  ')}
-        {view.elements > view.first.length ? ' …' : ''}
-      </p>
+      {view.first.length === 0 ? null : (
+        <p className={styles.first} title="The first values, in the order in which they are stored">
+          {view.first.map(formatValue).join('  ')}
+          {view.elements > view.first.length ? ' …' : ''}
+        </p>
+      )}
     </>
+  )
+}
+
+function Statistics({ view }: { readonly view: TensorView }) {
+  const { statistics } = view
+  return (
+    <p className={styles.statistics}>
+      {statistics === null ? null : (
+        <>
+          <span>
+            mean <b>{formatValue(statistics.mean)}</b>
+          </span>
+          <span>
+            std <b>{formatValue(statistics.standardDeviation)}</b>
+          </span>
+          <span>
+            min <b>{formatValue(statistics.minimum)}</b>
+          </span>
+          <span>
+            max <b>{formatValue(statistics.maximum)}</b>
+          </span>
+        </>
+      )}
+      <span>
+        zeros <b>{formatShare(view.zeros)}</b>
+      </span>
+      {view.nans > 0 ? (
+        <span className={styles.bad}>
+          NaN <b>{formatShare(view.nans)}</b>
+        </span>
+      ) : null}
+      {view.infinities > 0 ? (
+        <span className={styles.bad}>
+          infinite <b>{formatShare(view.infinities)}</b>
+        </span>
+      ) : null}
+    </p>
   )
 }
