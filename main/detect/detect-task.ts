@@ -1,9 +1,8 @@
 import type { Candidates, DetectionLayers } from '../../contract/detection'
 import type { Provider } from '../../contract/devices'
-import { StudioError } from '../../contract/errors'
 import { defaultThreads } from '../runtime/cpu-threads'
 import type { TaskContext } from '../runtime/serve-tasks'
-import type { DetectorSpec } from './detector-spec'
+import type { DetectorSpec, ThunderNetSpec } from './detector-spec'
 import type { DetectorGraphs } from './folder'
 import { layersOf } from './layers'
 import type { PreparedPicture } from './picture-input'
@@ -37,7 +36,9 @@ export async function runDetectTask(input: DetectTaskInput, context: TaskContext
   return { candidates, network, finish, threads: threads || defaultThreads() }
 }
 
-export interface LayersTaskInput extends DetectTaskInput {
+export interface LayersTaskInput extends Pick<DetectTaskInput, 'modelId' | 'picture' | 'provider' | 'threads'> {
+  readonly stages: NonNullable<DetectorGraphs['stages']>
+  readonly spec: ThunderNetSpec
   /** Proposals that are shown and go on to the second stage. */
   readonly proposals: number
 }
@@ -47,18 +48,11 @@ export type LayersTaskOutput = Omit<DetectionLayers, 'timings'> & {
   readonly timings: Pick<DetectionLayers['timings'], 'network' | 'stages' | 'finish'>
 }
 
-/** Runs a detector in its two stages inside the inference worker. @throws StudioError MODEL_UNSUPPORTED where it has none */
+/** Runs ThunderNet in its two stages inside the inference worker. */
 export async function runLayersTask(input: LayersTaskInput, context: TaskContext<never>): Promise<LayersTaskOutput> {
-  const { modelId, graphs, provider, threads, spec } = input
-  if (graphs.stages === undefined || spec.thundernet === undefined) {
-    throw new StudioError('MODEL_UNSUPPORTED', 'This detector cannot be looked into: it has no two stages apart', {
-      field: 'modelId',
-      remedy: 'Choose a ThunderNet that was exported with rpn and head graphs.',
-    })
-  }
-  const { stages } = graphs
+  const { modelId, stages, provider, threads, spec } = input
   const open = (role: 'rpn' | 'head') => context.sessions.open({ modelId, role, path: stages[role], provider, threads })
   const sessions = { rpn: await open('rpn'), head: await open('head') }
-  const result = await runStages(sessions, spec.thundernet, input.picture, input.proposals)
-  return layersOf(result, spec.thundernet, input.picture.toPicture)
+  const result = await runStages(sessions, spec, input.picture, input.proposals)
+  return layersOf(result, spec, input.picture.toPicture)
 }

@@ -16,6 +16,9 @@ export interface ThunderNetSpec {
   readonly background: number
 }
 
+/** What a score means where nobody has said. */
+export const foreignScore = 'As the network gives it; whether it is calibrated is not known.'
+
 /** How a detector reads a picture and how its output is read, whoever made it. Plain data. */
 export interface DetectorSpec {
   readonly architecture: DetectorArchitecture

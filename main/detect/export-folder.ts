@@ -9,7 +9,7 @@ import type { GraphOutline } from '../runtime/graph-outline'
 import type { ResampleFilter } from '../tensor/resample'
 import { missingFile, weightFiles } from '../text/folder-checks'
 import { readJson, readOptionalJson } from '../text/model-files'
-import type { DetectorSpec } from './detector-spec'
+import { foreignScore, type DetectorSpec } from './detector-spec'
 import type { DetectorFolder, DetectorProblem } from './folder'
 import type { PictureInput, Placing } from './picture-input'
 import { outlinesOf, unknownHead } from './read-outline'
@@ -169,7 +169,7 @@ function specOf(known: KnownType, classes: readonly DetectorClass[], preprocesso
     classes,
     input: inputOf(preprocessor, known.multiple ?? 1),
     defaults: { score: 0.5, overlap: 0.5 },
-    scoreMeaning: 'As the network gives it; whether it is calibrated is not known.',
+    scoreMeaning: foreignScore,
     ...(pairs === undefined ? {} : { pairs }),
   }
 }

@@ -12,7 +12,7 @@ import { readRtDetr } from './heads/rt-detr'
 import { readThunderNet } from './heads/thundernet'
 import { readYolov8 } from './heads/yolov8'
 import { readYolox } from './heads/yolox'
-import type { PreparedPicture } from './picture-input'
+import type { PreparedPicture, Size } from './picture-input'
 
 export interface NetworkResult {
   readonly candidates: Candidates
@@ -22,10 +22,6 @@ export interface NetworkResult {
 }
 
 type Outputs = Readonly<Record<string, Tensor>>
-interface Size {
-  readonly width: number
-  readonly height: number
-}
 
 /** A decoder for each architecture. */
 const readers: Readonly<

@@ -8,7 +8,7 @@ import { StudioError } from '../../contract/errors'
 import { readGraphOutline, type GraphOutline } from '../runtime/graph-outline'
 import { weightFiles } from '../text/folder-checks'
 import { readClassNames } from './class-names'
-import type { DetectorSpec } from './detector-spec'
+import { foreignScore, type DetectorSpec } from './detector-spec'
 import type { DetectorFolder, DetectorProblem } from './folder'
 import { yoloxStrides } from './heads/yolox'
 import { outlinesOf, unknownHead } from './read-outline'
@@ -62,6 +62,9 @@ export async function readYoloFolder(folder: string): Promise<DetectorFolder> {
   const head = outline === undefined ? null : headOf(outline)
   if (outline !== undefined && head === null) problems.push(unknownHead(outline, 'This is no YOLO that can be read'))
   const names = outline === undefined ? [] : await namesOf(folder, outline)
+  // One graph is the rule; several are the same network in several precisions.
+  const precisionOf = (file: string): string =>
+    graphs.length === 1 ? 'fp32' : path.basename(file, '.onnx').slice(0, 40)
   if (head !== null && names.length > 0 && names.length !== head.classes) {
     problems.push({
       message: `There are ${names.length} class names, but the network knows ${head.classes} classes`,
@@ -74,14 +77,8 @@ export async function readYoloFolder(folder: string): Promise<DetectorFolder> {
     description: '',
     layout: 'YOLO',
     ...weightFiles([...outlines.values()]),
-    // One graph is the rule; several are the same network in several precisions.
-    precisions: Object.fromEntries(
-      graphs.map((file) => [
-        graphs.length === 1 ? 'fp32' : path.basename(file, '.onnx').slice(0, 40),
-        { detect: file },
-      ]),
-    ),
-    defaultPrecision: graphs.length === 1 ? 'fp32' : path.basename(graphs[0] ?? '', '.onnx').slice(0, 40),
+    precisions: Object.fromEntries(graphs.map((file) => [precisionOf(file), { detect: file }])),
+    defaultPrecision: precisionOf(graphs[0] ?? ''),
     spec: head === null ? null : specOf(head, names),
     problems,
   }
@@ -125,6 +122,6 @@ function specOf({ architecture, classes, width, height }: YoloHead, names: reado
       std: [1, 1, 1],
     },
     defaults: { score: 0.25, overlap: 0.45 },
-    scoreMeaning: 'As the network gives it; whether it is calibrated is not known.',
+    scoreMeaning: foreignScore,
   }
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import {
-  type DetectFolderRequest,
-  type Detection,
-  type DetectionExample,
-  type DetectionLayers,
-  type DetectionResult,
+import type {
+  DetectFolderRequest,
+  Detection,
+  DetectionExample,
+  DetectionLayers,
+  DetectionResult,
 } from '../../contract/detection'
 import { defaultFilter, filterCandidates } from '../../contract/detection-boxes'
 import type { DetectionEvaluation } from '../../contract/detection-evaluation'

@@ -1,5 +1,4 @@
-import type { DetectionResult } from '../../contract/detection'
-import type { DetectorFacts } from '../../contract/detection'
+import type { DetectionResult, DetectorFacts } from '../../contract/detection'
 import type { Provider } from '../../contract/devices'
 import { StudioError } from '../../contract/errors'
 import type { Settings } from '../../contract/settings'
@@ -65,13 +64,14 @@ export class Detector {
 
   /** Runs the network over a picture that was read. Waits for the worker's task in hand. */
   async look(chosen: ChosenDetector, read: ReadPicture, signal: AbortSignal): Promise<DetectionResult> {
+    const { modelId, graphs, spec, provider, precision } = chosen
+    const input = { modelId, graphs, spec, picture: read.picture, provider, threads: this.#needs.settings().threads }
     const { candidates, network, finish, threads } = await this.#needs.worker.run<
       DetectTaskInput,
       DetectTaskOutput,
       never
-    >('detect', this.#input(chosen, read), this.#options(read, signal))
+    >('detect', input, this.#options(read, signal))
     const { width, height, notes, decode, milliseconds: prepare } = read
-    const { provider, precision } = chosen
     return {
       width,
       height,
@@ -91,13 +91,16 @@ export class Detector {
     proposals: number,
     signal: AbortSignal,
   ): Promise<LayersTaskOutput> {
-    if (!chosen.facts.layers) {
-      throw new StudioError('MODEL_UNSUPPORTED', `${chosen.name} cannot be looked into: it has no two stages apart`, {
+    const { modelId, graphs, spec, provider, name } = chosen
+    if (graphs.stages === undefined || spec.thundernet === undefined) {
+      throw new StudioError('MODEL_UNSUPPORTED', `${name} cannot be looked into: it has no two stages apart`, {
         field: 'modelId',
         remedy: 'Choose a ThunderNet that was exported with rpn and head graphs.',
       })
     }
-    const input = { ...this.#input(chosen, read), proposals }
+    const { threads } = this.#needs.settings()
+    const { stages } = graphs
+    const input = { modelId, stages, spec: spec.thundernet, picture: read.picture, provider, threads, proposals }
     return this.#needs.worker.run<LayersTaskInput, LayersTaskOutput, never>(
       'detect-layers',
       input,
@@ -109,10 +112,6 @@ export class Detector {
   async done({ modelId }: ChosenDetector): Promise<void> {
     // Somebody else may be using it by now: it is then freed after them.
     if (!this.#needs.settings().keepModels) await this.#needs.devices.release(modelId).catch(() => undefined)
-  }
-
-  #input({ modelId, graphs, spec, provider }: ChosenDetector, { picture }: ReadPicture): DetectTaskInput {
-    return { modelId, graphs, spec, picture, provider, threads: this.#needs.settings().threads }
   }
 
   #options(read: ReadPicture, signal: AbortSignal) {

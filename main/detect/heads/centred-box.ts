@@ -1,19 +1,14 @@
 import type { CandidateList } from '../candidate-list'
+import type { Size } from '../picture-input'
 
-/** What shares of a side are multiplied with: the network's pixels. */
-export interface NetworkSize {
-  readonly width: number
-  readonly height: number
-}
-
-/** Adds a box that is given as centre, width and height, in shares of the size: 1 × 1 where they are pixels already. */
+/** Adds a box that is given as centre, width and height, in shares of the network's size. */
 export function addCentred(
   found: CandidateList,
   score: number,
   classId: number,
   data: Float32Array,
   at: number,
-  { width, height }: NetworkSize,
+  { width, height }: Size,
 ): void {
   const [x, y] = [data[at]! * width, data[at + 1]! * height]
   const [halfWidth, halfHeight] = [(data[at + 2]! * width) / 2, (data[at + 3]! * height) / 2]

@@ -1,6 +1,7 @@
 import type { CandidateList } from '../candidate-list'
 import type { FloatOutput } from '../float-output'
-import { addCentred, type NetworkSize } from './centred-box'
+import type { Size } from '../picture-input'
+import { addCentred } from './centred-box'
 
 /**
  * DETR and YOLOS: every query answers with one class. Softmax over classes and, last, "no object", which is left out.
@@ -8,7 +9,7 @@ import { addCentred, type NetworkSize } from './centred-box'
  * @param logits [1, queries, classes + 1]
  * @param boxes [1, queries, 4]: centre, width and height as shares of the picture
  */
-export function readDetr(logits: FloatOutput, boxes: FloatOutput, size: NetworkSize, found: CandidateList): void {
+export function readDetr(logits: FloatOutput, boxes: FloatOutput, size: Size, found: CandidateList): void {
   const [, queries = 0, columns = 0] = logits.shape
   for (let query = 0; query < queries; query++) {
     const row = logits.data.subarray(query * columns, (query + 1) * columns)

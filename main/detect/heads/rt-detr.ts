@@ -1,6 +1,7 @@
 import type { CandidateList } from '../candidate-list'
 import type { FloatOutput } from '../float-output'
-import { addCentred, type NetworkSize } from './centred-box'
+import type { Size } from '../picture-input'
+import { addCentred } from './centred-box'
 
 /**
  * RT-DETR, D-FINE and other DETRs with focal loss: a sigmoid for each class of each query and no background; of all these pairs the best
@@ -13,7 +14,7 @@ import { addCentred, type NetworkSize } from './centred-box'
 export function readRtDetr(
   logits: FloatOutput,
   boxes: FloatOutput,
-  size: NetworkSize,
+  size: Size,
   found: CandidateList,
   most?: number,
 ): void {

@@ -1,6 +1,6 @@
 import type { CandidateList } from '../candidate-list'
 import type { FloatOutput } from '../float-output'
-import type { NetworkSize } from './centred-box'
+import type { Size } from '../picture-input'
 
 /** Pixels between the cells of the three grids, one after the other in the output. */
 export const yoloxStrides = [8, 16, 32] as const
@@ -10,7 +10,7 @@ export const yoloxStrides = [8, 16, 32] as const
  * Source: YOLOX, demo_postprocess and postprocess.
  * @param output [1, cells of all grids, 5 + classes]: x, y, width, height, objectness, then the classes
  */
-export function readYolox({ shape, data }: FloatOutput, size: NetworkSize, found: CandidateList): void {
+export function readYolox({ shape, data }: FloatOutput, size: Size, found: CandidateList): void {
   const columns = shape[2] ?? 0
   let at = 0
   for (const stride of yoloxStrides) {
