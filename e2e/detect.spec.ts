@@ -8,6 +8,7 @@ import {
   mixedFolder,
   openDetect,
   rows,
+  runFolder,
   scene,
   sceneLabels,
   setScore,
@@ -94,9 +95,7 @@ test('a folder is run through, what cannot be read is named last, and nothing el
   await openDetect(app)
   const folder = await mixedFolder()
   try {
-    const chooser = app.waitForEvent('filechooser')
-    await app.getByRole('button', { name: 'Run folder' }).click()
-    await (await chooser).setFiles(folder)
+    await runFolder(app, folder)
     await expect(app.getByText('2 files could not be read')).toBeVisible({ timeout: 60_000 })
     const cells = strip(app).getByRole('option')
     await expect(cells).toHaveCount(4, { timeout: 60_000 })

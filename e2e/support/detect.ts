@@ -73,6 +73,22 @@ export async function mixedFolder(): Promise<string> {
   return folder
 }
 
+/** Many pictures, so that a run over them can be met while it goes on. */
+export async function longFolder(count: number): Promise<string> {
+  const folder = join(await mkdtemp(join(tmpdir(), 'atelier-folder-')), 'many')
+  await mkdir(folder)
+  const bytes = await sharp(scene).jpeg({ quality: 60 }).toBuffer()
+  for (let index = 0; index < count; index++) await writeFile(join(folder, `${index}.jpg`), bytes)
+  return folder
+}
+
+/** Chooses a folder to be run through, as in a browser: its pictures are brought in one by one. */
+export async function runFolder(page: Page, folder: string): Promise<void> {
+  const chooser = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'Run folder' }).click()
+  await (await chooser).setFiles(folder)
+}
+
 /** The scene lying on its side in the file, with a note in it that it is to be turned upright. */
 export async function turnedScene(): Promise<Buffer> {
   return sharp(scene).rotate(270).withMetadata({ orientation: 6 }).jpeg({ quality: 95 }).toBuffer()
