@@ -15,7 +15,7 @@ export interface TensorViewRequest {
 }
 
 /** Above this many values, statistics and histogram are of runs of them that lie evenly over the tensor. */
-const mostExact = 1 << 24
+const mostExact = 1 << 23
 const sampled = { runs: 1024, length: 4096 } as const
 /** Values that are read at once: a few megabytes. */
 const chunk = 1 << 18

@@ -58,6 +58,9 @@ describe('the Inspector', () => {
     await waitFor(() => expect(within(card).getByRole('heading', { name: 'stem' })).toBeTruthy())
     await waitFor(() => expect(card.textContent).toContain('kernel_shape'))
     expect(card.textContent).toContain('108')
+    expect(card.textContent).toContain('weight int8')
+    expect(card.textContent).toContain('4, 0.01 to 0.02')
+    expect(card.textContent).toContain('slice along axis 0')
   })
 
   it('finds nodes by operator and shape', async () => {

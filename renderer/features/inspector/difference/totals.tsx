@@ -1,17 +1,9 @@
 import { useStore } from 'zustand'
 import { formatBytes, groupDigits } from '../../../ui/format'
 import { useInspector, useOpened } from '../context'
-import { formatMacs, needsDims, threeFigures } from '../model/figures'
+import { formatMacs, needsDims } from '../model/figures'
 import styles from './difference-view.module.css'
-
-/** "0.75×", "1/1 800": how much of the first the second is. */
-export function ratioText(before: number, after: number): string {
-  if (before === after) return '1×'
-  if (before === 0 || after === 0) return '–'
-  const ratio = after / before
-  if (ratio >= 0.1) return `${threeFigures(ratio)}×`
-  return `1/${groupDigits(Math.round(Number((1 / ratio).toPrecision(3))))}`
-}
+import { ratioText } from './ratio-text'
 
 /** Both models' totals side by side, with their ratio. */
 export function Totals() {

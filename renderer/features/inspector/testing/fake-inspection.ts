@@ -30,6 +30,18 @@ export function createFakeInspection(): FakeStudio {
       formula: 'N Co H W (Ci/g) k²',
       convolution: null,
       separable: null,
+      quantisation: [
+        {
+          role: 'weight',
+          tensor: 1,
+          dtype: 'int8',
+          bits: null,
+          scale: '4, 0.01 to 0.02',
+          zeroPoint: '0',
+          axis: 0,
+          blockSize: null,
+        },
+      ],
     }),
     tensor: async () => {
       throw new StudioError('INTERNAL', 'The tiny model has no values')
