@@ -11,6 +11,7 @@ import { lowLayer, takesLayer } from './convert'
 import { changedNode, makeNode, type EditableGraph } from './editable-graph'
 import { allowCasts } from './emulate'
 import type { Feeds } from './graph-set'
+import { mixCost, type LayerCost } from './layer-costs'
 import type { LayerSetting } from './layer-errors'
 import { pinChoices, runOnce } from './pinned-choices'
 import type { Ranges } from './quantised-layers'
@@ -18,14 +19,6 @@ import { emulatedFormat } from './recipe-formats'
 import { rangesBeforeRelu } from './static-graph'
 import { typedTensor } from './stored-tensor'
 import { weightLayers, type WeightLayer } from './weight-layers'
-
-/** Times and sizes of each layer, high and low: what raising it costs. */
-export interface LayerCost {
-  readonly highMilliseconds: number
-  readonly lowMilliseconds: number
-  readonly highBytes: number
-  readonly lowBytes: number
-}
 
 const switches = 'atelier.switches'
 
@@ -107,9 +100,11 @@ class MixMeter {
   }
 }
 
+const float32: number = Type.FLOAT
+
 function floatOutputs(graph: EditableGraph): string[] {
   return graph.graph.output.flatMap(({ name, type }) =>
-    type?.value.case === 'tensorType' && type.value.value.elemType === Type.FLOAT ? [name] : [],
+    type?.value.case === 'tensorType' && type.value.value.elemType === float32 ? [name] : [],
   )
 }
 
@@ -156,6 +151,8 @@ async function climb(
     alone.push({ layer, noise, sqnr: decibels(signal, noise) })
     onProgress((0.6 * (index + 1)) / layers.length, `One layer at a time: ${index + 1} of ${layers.length}`)
   }
+  // Where another layer reads the same weight, its low form stays beside the high one.
+  const isShared = ({ weight }: WeightLayer): boolean => layers.filter((other) => other.weight === weight).length > 1
   const order = [...alone].sort((a, b) => gainPerCost(b) - gainPerCost(a))
   function gainPerCost({ layer, noise }: (typeof alone)[number]): number {
     const cost = costs.get(layer.name)
@@ -163,7 +160,7 @@ async function climb(
       cost === undefined
         ? layer.weights
         : request.cost === 'bytes'
-          ? cost.highBytes - cost.lowBytes
+          ? cost.highBytes - (isShared(layer) ? 0 : cost.lowBytes)
           : cost.highMilliseconds - cost.lowMilliseconds
     // What costs nothing to raise comes first, the noisiest of it at the head.
     return extra <= 0 ? noise * 1e30 : noise / extra
@@ -172,7 +169,7 @@ async function climb(
   const indexOf = new Map(layers.map((layer, index) => [layer.name, index]))
   const measure = async (raised: number | null): Promise<SearchStep> => {
     const { signal, noise } = await meter.noise(high)
-    return { raised, sqnr: decibels(signal, noise), ...totalCost(layers, high, costs) }
+    return { raised, sqnr: decibels(signal, noise), ...mixCost(layers, high, costs) }
   }
   const steps = [await measure(null)]
   const isMet = (): boolean => meets(steps[steps.length - 1]!.sqnr, request.targetDecibels)
@@ -197,21 +194,6 @@ async function climb(
 
 function meets(sqnr: Decibels, target: number): boolean {
   return sqnr === 'infinity' || (sqnr !== null && sqnr >= target)
-}
-
-function totalCost(
-  layers: readonly WeightLayer[],
-  high: readonly boolean[],
-  costs: ReadonlyMap<string, LayerCost>,
-): { milliseconds: number; bytes: number } {
-  let [milliseconds, bytes] = [0, 0]
-  for (const [index, layer] of layers.entries()) {
-    const cost = costs.get(layer.name)
-    if (cost === undefined) continue
-    milliseconds += high[index] === true ? cost.highMilliseconds : cost.lowMilliseconds
-    bytes += high[index] === true ? cost.highBytes : cost.lowBytes
-  }
-  return { milliseconds, bytes }
 }
 
 function sentenceOf(

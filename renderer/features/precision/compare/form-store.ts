@@ -60,7 +60,8 @@ export function createFormStore() {
         name: 'atelier.precision.form',
         version: 1,
         // Labels may be large, and pictures that nobody compared are tidied away: both are chosen anew.
-        partialize: ({ pictures: _pictures, calibration: _calibration, ...kept }) => kept,
+        partialize: (state) =>
+          Object.fromEntries(Object.entries(state).filter(([key]) => key !== 'pictures' && key !== 'calibration')),
       },
     ),
   )
