@@ -116,6 +116,8 @@ async function openPath(page: Page, file: string): Promise<void> {
 }
 
 test('every view can be read by everybody', async ({ app }) => {
+  // The rules are gone through once for each view and theme.
+  test.slow()
   await openExample(app)
   for (const theme of ['light', 'dark'] as const) {
     await app.emulateMedia({ colorScheme: theme })

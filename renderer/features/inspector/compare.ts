@@ -3,6 +3,7 @@ import { noDifference } from './difference-store'
 import type { InspectorFeature } from './feature'
 import { openFileOf } from './file-store'
 import { inOrder, readFile } from './open-file'
+import { suggestedSizes } from './sizes-store'
 
 /** Reads a second file and shows how it differs from the one that is open. */
 export async function compareWith(feature: InspectorFeature, source: InspectionSource, name: string): Promise<void> {
@@ -13,11 +14,16 @@ export async function compareWith(feature: InspectorFeature, source: InspectionS
   feature.view.setState({ tab: 'difference' })
   try {
     const other = await readFile(feature, source)
+    const names = new Set(file.inspection.dimensions.map(({ name }) => name))
+    const ownDimensions = other.inspection.dimensions.filter(({ name }) => !names.has(name))
     // Both are opened anew, so that neither was let go in between.
     const before = await studio.client.inspection.open({ source: file.inspection.source })
     const [found, otherCounts] = await Promise.all([
       studio.client.inspection.difference({ before: before.id, after: other.inspection.id }),
-      studio.client.inspection.count({ inspectionId: other.inspection.id, sizes: { ...sizes.getState().sizes } }),
+      studio.client.inspection.count({
+        inspectionId: other.inspection.id,
+        sizes: { ...suggestedSizes(ownDimensions), ...sizes.getState().sizes },
+      }),
     ])
     if (difference.getState().opening !== name) return
     difference.setState({ other, otherCounts, difference: found, opening: null, failure: null })

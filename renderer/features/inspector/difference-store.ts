@@ -7,7 +7,7 @@ import type { OpenFile } from './file-store'
 /** The second file, and how it differs from the one that is open. */
 export interface DifferenceState {
   readonly other: OpenFile | null
-  /** At the same sizes as the open file, as far as their names are the same. */
+  /** At the open file's sizes, and at those that suit their names where that has none of the name. */
   readonly otherCounts: InspectionCounts | null
   readonly difference: InspectionDifference | null
   /** Name of the file that is being read. */

@@ -7,6 +7,7 @@ import { firstOpen } from './graph/first-open'
 import { loadMeasures } from './measure'
 import { modelGraphOf } from './model/model-graph'
 import { noDifference } from './difference-store'
+import { suggestedSizes } from './sizes-store'
 import { resetTable } from './table/table-store'
 
 /** Files that can be opened, by the ends of their names. */
@@ -51,10 +52,7 @@ function show(feature: InspectorFeature, opened: OpenFile): void {
   feature.detail.setState({ node: null, weight: null, view: null, failure: null })
   feature.difference.setState(noDifference)
   feature.measure.setState({ profile: null, jobId: null, failure: null })
-  const sizes = Object.fromEntries(
-    inspection.dimensions.filter(({ formula }) => formula === null).map(({ name, suggested }) => [name, suggested]),
-  )
-  feature.sizes.setState({ sizes, counts: null, failure: null })
+  feature.sizes.setState({ sizes: suggestedSizes(inspection.dimensions), counts: null, failure: null })
   feature.file.setState({ phase: { kind: 'open', file: opened } })
   announce(`${inspection.name} is open: ${inspection.nodes.length} nodes`)
   void countNow(feature)

@@ -3,6 +3,7 @@ import type { FreeDimension } from '../../../../contract/inspection'
 import { Button } from '../../../ui/button'
 import { useInspector, useOpened } from '../context'
 import { setSize, setSizes } from '../count'
+import { suggestedSizes } from '../sizes-store'
 import { SizeField } from './size-field'
 import styles from './sizes-section.module.css'
 
@@ -16,10 +17,9 @@ export function SizesSection() {
   const { dimensions } = inspection
   if (dimensions.length === 0) return null
   const missing = counts?.missing ?? []
-  const suggested = Object.fromEntries(
-    dimensions.filter(({ formula }) => formula === null).map((dimension) => [dimension.name, dimension.suggested]),
-  )
+  const suggested = suggestedSizes(dimensions)
   const isSuggested = Object.entries(suggested).every(([name, size]) => sizes[name] === size)
+
   function fieldOf(dimension: FreeDimension) {
     return (
       <SizeField
