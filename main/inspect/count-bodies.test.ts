@@ -137,6 +137,29 @@ describe('a Loop', () => {
   })
 })
 
+describe('Loops within Loops', () => {
+  it('whose sizes all change are left at that, in no more than a moment', () => {
+    const nest = (depth: number): GraphInit => ({
+      input: [value(`i${depth}`, [], Type.INT64), value(`g${depth}`, [], Type.BOOL), value(`s${depth}`, ['a', 'b'])],
+      output: [{ name: `g${depth}` }, { name: `t${depth}` }],
+      node: [
+        node('Concat', [`s${depth}`, `s${depth}`], [`c${depth}`], { axis: depth % 2 }),
+        depth === 0
+          ? node('Relu', ['c0'], ['t0'])
+          : node('Loop', ['n', '', `c${depth}`], [`t${depth}`], { body: { graph: nest(depth - 1) } }),
+      ],
+    })
+    const model = open({
+      input: [value('x', [2, 4])],
+      initializer: [ints('n', [3])],
+      node: [node('Loop', ['n', '', 'x'], ['y'], { body: { graph: nest(18) } })],
+    })
+    const began = process.cpuUsage()
+    expect(countModel(model, {}).nodes.elementOps[0]).toBeNull()
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(4000)
+  })
+})
+
 describe('an If', () => {
   const branch = (rows: number): GraphInit => ({
     output: [{ name: `b${rows}` }],

@@ -30,9 +30,10 @@ export interface GraphCounts {
   readonly runSizes: readonly RunSize[]
 }
 
-/** Functions within functions, and how many of their nodes are counted, before it is left at that. */
+/** Functions within functions, before it is left at that. */
 const deepestCall = 16
-const mostCalledNodes = 500_000
+/** How many nodes are counted again, in functions and in bodies whose sizes change, before it is left at that. */
+const mostAgain = 500_000
 
 /** A cost whose bytes are worked out. */
 type WholeCost = Cost & NodeCost
@@ -44,7 +45,7 @@ function sized(dimension: Dimension, sizes: Readonly<Record<string, number>>): n
   return typeof dimension === 'string' ? (Object.hasOwn(sizes, dimension) ? sizes[dimension]! : null) : dimension
 }
 
-/** Counts one graph at chosen sizes. Pure; some ten thousand nodes take as many microseconds. */
+/** Counts one graph at chosen sizes. Pure; ten thousand nodes take some tens of milliseconds. */
 class Counter {
   readonly #graph: Graph
   readonly #constants: ReadonlyMap<number, Values>
@@ -54,7 +55,7 @@ class Counter {
   readonly unknown = new Map<number, string>()
   readonly assumed = new Map<number, string>()
   readonly costs: NodeCost[]
-  #calledNodes = 0
+  #visited = 0
 
   constructor(graph: Graph, constants: ReadonlyMap<number, Values>, sizes: Readonly<Record<string, number>>) {
     this.#graph = graph
@@ -85,6 +86,8 @@ class Counter {
     caller: AttributeLookup | null,
     depth: number,
   ): WholeCost {
+    this.#visited += nodes.length
+    if (this.#visited > this.#graph.nodes.length + mostAgain) return unknownCost
     const isWhole = table === this.#graph
     let macs: number | null = 0
     let elementOps: number | null = 0
@@ -104,6 +107,7 @@ class Counter {
     const { macs, elementOps, bytesMoved } = cost
     this.costs[index] = { macs, elementOps, bytesMoved }
     if (cost.assumption !== undefined && macs !== null) this.assumed.set(index, cost.assumption)
+    else this.assumed.delete(index)
     if (macs !== null && elementOps !== null && bytesMoved !== null) {
       this.unknown.delete(index)
       return
@@ -163,10 +167,7 @@ class Counter {
   }
 
   #call(at: NodeContext, called: GraphTable, depth: number): Cost {
-    this.#calledNodes += called.nodes.length
-    if (depth >= deepestCall || this.#calledNodes > mostCalledNodes) {
-      return { ...unknownCost, assumption: 'Its functions call each other too often' }
-    }
+    if (depth >= deepestCall) return unknownCost
     const frame = this.frame(called)
     called.inputs.forEach((tensor, input) => {
       frame.shapes[tensor] = at.shape(input)
