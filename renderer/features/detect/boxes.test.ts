@@ -29,6 +29,18 @@ describe('the boxes', () => {
     expect(boxes.shown().every(({ score }) => score >= 0.9)).toBe(true)
   })
 
+  it('that pass again are the same objects, so that they are not drawn anew', () => {
+    const { boxes, form } = setUp()
+    const before = new Set(boxes.shown())
+    changeFilter(form, { score: 0.9 })
+    expect(boxes.shown().every((box) => before.has(box))).toBe(true)
+    changeFilter(form, { score: 0.02, suppression: 'soft-gaussian' })
+    // Scores that were lowered are other boxes.
+    expect(boxes.shown().some((box) => !before.has(box))).toBe(true)
+    changeFilter(form, { score: 0.5, suppression: 'hard' })
+    expect(boxes.shown()).toHaveLength(14)
+  })
+
   it('leave out hidden classes, which the list of classes still counts', () => {
     const { boxes, view } = setUp()
     toggleClass(view, cat)

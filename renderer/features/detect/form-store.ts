@@ -3,6 +3,7 @@ import { persist } from 'zustand/middleware'
 import { createStore } from 'zustand/vanilla'
 import { filterSchema, type DetectionFilter } from '../../../contract/detection'
 import { modelIdSchema, type ModelId } from '../../../contract/ids'
+import { restingStorage } from './resting-storage'
 
 /** How much is written on a box. */
 export type LabelDensity = 'none' | 'class' | 'score'
@@ -32,6 +33,7 @@ export function createFormStore() {
   return createStore<FormState>()(
     persist((): FormState => ({ modelId: null, precision: null, filter: startFilter, labels: 'score', everyNth: 1 }), {
       name: 'atelier.detect.form',
+      storage: restingStorage(),
       version: 1,
       merge: (saved, current) => ({ ...current, ...savedSchema.safeParse(saved ?? {}).data }),
     }),
