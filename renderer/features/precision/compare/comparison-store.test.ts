@@ -40,6 +40,15 @@ describe('a comparison that runs', () => {
     expect(applyEvents(seen, [start]).columns).toEqual(seen.columns)
   })
 
+  it('shows the mix that a search found as a column after those that were asked for', () => {
+    const mix = { ...result('int4'), recipe: { ...newRecipe('int4'), keep: ['head'] } }
+    const told: readonly PrecisionEvent[] = [start, { type: 'result', column: 2, result: mix }]
+    const shown = applyEvents(begun, told)
+    expect(shown.columns.map((column) => column.result)).toEqual([null, null, mix])
+    expect(shown.columns[2]!.recipe.keep).toEqual(['head'])
+    expect(applyEvents(shown, told).columns).toEqual(shown.columns)
+  })
+
   it('is over at the end, under the id by which it was filed', () => {
     const shown = applyEvents(begun, [start, { type: 'end', comparisonId: 'c1' as never }])
     expect(shown).toMatchObject({ isRunning: false, comparisonId: 'c1', current: null })

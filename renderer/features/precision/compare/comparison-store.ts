@@ -116,13 +116,17 @@ function applyEvent(shown: ShownComparison, event: PrecisionEvent): ShownCompari
       return {
         ...shown,
         current: shown.current === event.column ? null : shown.current,
-        columns: shown.columns.map((column, index) =>
-          index === event.column ? { ...column, result: event.result } : column,
-        ),
+        columns: withResult(shown.columns, event.column, event.result),
       }
     case 'search':
       return { ...shown, search: event.result }
     case 'end':
       return { ...shown, comparisonId: event.comparisonId, isRunning: false, current: null }
   }
+}
+
+/** The mix that a search found is a column that nobody asked for: it comes after those that were. */
+function withResult(columns: readonly ShownColumn[], place: number, result: ColumnResult): readonly ShownColumn[] {
+  const known = place < columns.length ? columns : [...columns, { recipe: result.recipe, result }]
+  return known.map((column, index) => (index === place ? { ...column, result } : column))
 }

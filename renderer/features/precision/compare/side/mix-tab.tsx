@@ -45,7 +45,12 @@ export function MixTab({ shown }: { readonly shown: ShownComparison }) {
         </p>
       )}
       {recipe === null || own?.result == null ? null : (
-        <SaveForm recipe={recipe} isMix={search !== null} onSaved={() => setTurn((now) => now + 1)} />
+        <SaveForm
+          key={search === null ? recipe.column : 'mix'}
+          recipe={recipe}
+          isMix={search !== null}
+          onSaved={() => setTurn((now) => now + 1)}
+        />
       )}
       <SavedVariants modelId={shown.settings.modelId} turn={turn} />
     </>
