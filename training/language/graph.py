@@ -129,11 +129,14 @@ class LanguageGraph(Graph):
     def ranked(self, logits: str, count: int) -> tuple[str, str, str]:
         """logits [A, S, n] -> top values and places (ties to the lowest place), and the log-sum-exp [A, S].
 
-        The sum is made in parts, which threads share: onnxruntime gives a whole row to one of them.
+        The sum is made in parts, which threads share: onnxruntime gives a whole row to one of them. Its ReduceLogSumExp takes the
+        exponentials one by one: a tenth of a millisecond for a row of 49,152, three times what these operators take.
         """
         values, places = self("TopK", logits, self.ints(count), outputs=2, axis=-1, largest=1, sorted=1)
-        parts = self("ReduceLogSumExp", self("Reshape", logits, self.ints(0, 0, SUM_PARTS, -1)), self.ints(3), keepdims=0)
-        return values, places, self("ReduceLogSumExp", parts, self.ints(2), keepdims=0)
+        highest = self("Slice", values, self.ints(0), self.ints(1), self.ints(2))
+        parts = self("Reshape", self("Exp", self("Sub", logits, highest)), self.ints(0, 0, SUM_PARTS, -1))
+        total = self("ReduceSum", self("ReduceSum", parts, self.ints(3), keepdims=0), self.ints(2), keepdims=0)
+        return values, places, self("Add", self("Log", total), self("Squeeze", highest, self.ints(2)))
 
     def save(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
