@@ -98,7 +98,7 @@ export async function turnedScene(): Promise<Buffer> {
 export async function twoDetectors(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'atelier-models-'))
   const bundled = join(process.env['ATELIER_MODELS'] ?? 'resources/models', 'thundernet-emoji')
-  await cp(bundled, join(folder, 'thundernet-emoji'), { recursive: true })
+  await cp(bundled, join(folder, 'thundernet-emoji'), { recursive: true, dereference: true })
   await cp(bundled, join(folder, 'second'), { recursive: true, dereference: true })
   const manifest = JSON.parse(await readFile(join(folder, 'second/studio.json'), 'utf8')) as object
   await writeFile(join(folder, 'second/studio.json'), JSON.stringify({ ...manifest, id: 'second', name: 'Second one' }))
