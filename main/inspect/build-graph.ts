@@ -206,7 +206,7 @@ function externalPlace(proto: TensorProto, bytes: number): GraphWeight['external
 }
 
 /** Element type and shape of a tensor type; nothing is known of sequences and maps. */
-export function readType(type: TypeProto | undefined): Pick<GraphTensor, 'dtype' | 'shape'> {
+function readType(type: TypeProto | undefined): Pick<GraphTensor, 'dtype' | 'shape'> {
   if (type?.value.case !== 'tensorType') return { dtype: null, shape: null }
   const { elemType, shape } = type.value.value
   const dimensions = shape?.dim.map(({ value }): Dimension => {

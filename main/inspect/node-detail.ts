@@ -37,7 +37,7 @@ const formulas: Readonly<Record<string, string>> = {
 }
 
 /** A node as a two-dimensional convolution with square kernel and stride; null where it is none, or sizes are unknown. */
-export function convolutionOf(graph: Graph, { frame }: GraphCounts, index: number): Convolution | null {
+function convolutionOf(graph: Graph, { frame }: GraphCounts, index: number): Convolution | null {
   const node = graph.nodes[index]
   if (node === undefined || !['Conv', 'FusedConv', 'QLinearConv', 'ConvInteger'].includes(node.op)) return null
   const shapeOf = (tensor: number | undefined) =>

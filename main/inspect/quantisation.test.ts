@@ -9,7 +9,17 @@ afterAll(() => folder.remove())
 
 function quantisation(graph: GraphInit, index: number) {
   const path = folder.save('quantised.onnx', modelBytes({ output: [{ name: 'y' }], ...graph }))
-  return nodeDetail(openOnnx(path), index, {}).quantisation.map(({ tensor: _, ...entry }) => entry)
+  return nodeDetail(openOnnx(path), index, {}).quantisation.map(
+    ({ role, dtype, bits, scale, zeroPoint, axis, blockSize }) => ({
+      role,
+      dtype,
+      bits,
+      scale,
+      zeroPoint,
+      axis,
+      blockSize,
+    }),
+  )
 }
 
 const floats = (name: string, values: number[], dims = [values.length]) => ({

@@ -20,7 +20,7 @@ const sampled = { runs: 1024, length: 4096 } as const
 /** Values that are read at once: a few megabytes. */
 const chunk = 1 << 18
 
-export function anyNumber(value: number): AnyNumber {
+function anyNumber(value: number): AnyNumber {
   if (Number.isFinite(value)) return value
   return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity'
 }

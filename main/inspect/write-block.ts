@@ -56,7 +56,7 @@ function writeLayer(layer: BlockLayer, planes: ReadonlyMap<string, Plane>, { nod
 }
 
 /** A block as a graph from `x` to `y`, without biases. */
-export function blockGraph({ layers }: BlockForm, convolution: Convolution): MeasuredGraph {
+function blockGraph({ layers }: BlockForm, convolution: Convolution): MeasuredGraph {
   const planes = planesOf(layers, convolution)
   const written: Written = { nodes: [], weights: {}, rows: {} }
   for (const layer of layers) writeLayer(layer, planes, written)

@@ -5,7 +5,7 @@ import { elements, product } from '../sizes'
 // Convolutions, pools and what samples pictures. Shapes are [N, C, spatial...] unless a name says NHWC.
 
 /** Output size of a window that slides over an axis, by ONNX's rule. */
-export function slidingSize(
+function slidingSize(
   size: number | null,
   {
     kernel,

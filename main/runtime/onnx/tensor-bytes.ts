@@ -35,7 +35,7 @@ function readPart(path: string, start: number, length: number): Uint8Array {
 }
 
 /** How many elements a tensor holds. */
-export function elementsOf(tensor: Pick<TensorProto, 'dims'>): number {
+function elementsOf(tensor: Pick<TensorProto, 'dims'>): number {
   return tensor.dims.reduce((product, size) => product * Number(size), 1)
 }
 
