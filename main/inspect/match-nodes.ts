@@ -1,3 +1,4 @@
+import { attributeText } from './attribute-text'
 import type { GraphNode } from './graph'
 import type { OpenedModel } from './opened-model'
 
@@ -76,6 +77,7 @@ function nodeKeys({ file, graph, nodeScopes }: OpenedModel): {
   readonly name: Keys
   readonly weights: Keys
   readonly surroundings: Keys
+  readonly origins: Keys
   readonly place: Keys
 } {
   const { nodes, tensors } = graph
@@ -92,6 +94,18 @@ function nodeKeys({ file, graph, nodeScopes }: OpenedModel): {
         return before === undefined ? (tensors[tensor]?.name ?? '') : nodes[before]!.op
       })
       .join()
+  const readers = new Map<number, string[]>()
+  for (const { op, inputs } of nodes) {
+    for (const tensor of inputs) {
+      const known = readers.get(tensor)
+      if (known === undefined) readers.set(tensor, [op])
+      else known.push(op)
+    }
+  }
+  const targets = ({ outputs }: GraphNode): string =>
+    outputs.map((tensor) => (readers.get(tensor) ?? []).join('+')).join()
+  const settings = ({ attributes }: GraphNode): string =>
+    [...attributes.values()].map((attribute) => `${attribute.name}=${attributeText(attribute)}`).join()
   const places = nodes.map(({ op }, index) => `${file.scopes[nodeScopes[index]!]!.path} ${op}`)
   return {
     whole: nodes.map(({ name, op, inputs, outputs }) => [name, op, names(inputs), names(outputs)].join(' ')),
@@ -100,14 +114,15 @@ function nodeKeys({ file, graph, nodeScopes }: OpenedModel): {
       return node.outputs.length === 0 ? null : `→ ${names(node.outputs.slice(0, 1))}`
     }),
     weights: nodes.map((_, index) => homes.get(index)?.sort().join() ?? null),
-    surroundings: nodes.map((node, index) => `${places[index]!} ${origins(node)}`),
+    surroundings: nodes.map((node, index) => [places[index]!, origins(node), targets(node), settings(node)].join(' ')),
+    origins: nodes.map((node, index) => [places[index]!, origins(node), settings(node)].join(' ')),
     place: places,
   }
 }
 
 /**
  * Which nodes of two models are the same one: those that are alike in everything; those of one name, unless it only counts; those
- * that use the same weights; then by what they read within one part of the model, in their order.
+ * that use the same weights; then by what stands around them within one part of the model, and how they are set, in their order.
  */
 export function matchNodes(before: OpenedModel, after: OpenedModel): Matching {
   const [old, now] = [nodeKeys(before), nodeKeys(after)]
@@ -116,6 +131,7 @@ export function matchNodes(before: OpenedModel, after: OpenedModel): Matching {
   matcher.pair(old.name, now.name)
   matcher.pair(old.weights, now.weights)
   matcher.pair(old.surroundings, now.surroundings)
+  matcher.pair(old.origins, now.origins)
   matcher.pair(old.place, now.place, true)
   return matcher.result()
 }
