@@ -82,6 +82,16 @@ const ClassRow = memo(function ClassRow({ classId, name, count, isSolo, isHidden
         {name}
       </span>
       <span className={styles.count}>{count}</span>
+      <ClassButtons classId={classId} name={name} isSolo={isSolo} isHidden={isHidden} />
+    </li>
+  )
+})
+
+/** Apart from the count, which changes with every move of a slider. */
+const ClassButtons = memo(function ClassButtons({ classId, name, isSolo, isHidden }: Omit<ClassRowProps, 'count'>) {
+  const { view } = useDetect()
+  return (
+    <>
       <IconButton
         label={isSolo ? `Show the other classes besides ${name}` : `Show ${name} alone`}
         className={styles.solo}
@@ -98,7 +108,7 @@ const ClassRow = memo(function ClassRow({ classId, name, count, isSolo, isHidden
       >
         {isHidden ? <EyeOff size={14} strokeWidth={1.75} /> : <Eye size={14} strokeWidth={1.75} />}
       </IconButton>
-    </li>
+    </>
   )
 })
 

@@ -11,48 +11,16 @@ import { changeFilter } from '../form-store'
 import { FilterFields, filterCount } from './filter-fields'
 import styles from './tools-bar.module.css'
 
-/** The sliders, which act on what was found already: nothing runs again. */
+/** The sliders, which act on what was found already: nothing runs again. Each is drawn by itself, as it is dragged at every frame. */
 export function ToolsBar() {
   const { form, view } = useDetect()
-  const filter = useStore(form, (state) => state.filter)
   const labels = useStore(form, (state) => state.labels)
   const isNarrow = useMediaQuery(sheetQuery)
-  const usesOverlap = filter.suppression === 'hard' || filter.suppression === 'soft-linear'
-  const more = filterCount(filter)
   return (
     <div className={styles.tools} role="group" aria-label="What is shown">
-      <SliderField
-        label="Score"
-        value={filter.score}
-        min={0}
-        max={1}
-        step={0.01}
-        decimals={2}
-        leastDecimals={2}
-        onChange={(score) => changeFilter(form, { score })}
-      />
-      <SliderField
-        label="Overlap"
-        value={filter.overlap}
-        min={0}
-        max={1}
-        step={0.01}
-        decimals={2}
-        leastDecimals={2}
-        isDisabled={!usesOverlap}
-        onChange={(overlap) => changeFilter(form, { overlap })}
-      />
-      <Popover
-        label="How overlapping boxes are taken away"
-        placement="bottom start"
-        trigger={
-          <IconButton label={more === 0 ? 'More about overlap' : `More about overlap, ${more} changed`} isOn={more > 0}>
-            <SlidersHorizontal size={14} strokeWidth={1.75} />
-          </IconButton>
-        }
-      >
-        {() => <FilterFields />}
-      </Popover>
+      <ScoreField />
+      <OverlapField />
+      <MoreAboutOverlap />
       <span className={styles.push} />
       <Segmented
         label="What is written on a box"
@@ -71,5 +39,46 @@ export function ToolsBar() {
         </IconButton>
       ) : null}
     </div>
+  )
+}
+
+const share = { min: 0, max: 1, step: 0.01, decimals: 2, leastDecimals: 2 } as const
+
+function ScoreField() {
+  const { form } = useDetect()
+  const score = useStore(form, (state) => state.filter.score)
+  return <SliderField label="Score" value={score} {...share} onChange={(next) => changeFilter(form, { score: next })} />
+}
+
+function OverlapField() {
+  const { form } = useDetect()
+  const overlap = useStore(form, (state) => state.filter.overlap)
+  const suppression = useStore(form, (state) => state.filter.suppression)
+  return (
+    <SliderField
+      label="Overlap"
+      value={overlap}
+      {...share}
+      isDisabled={suppression !== 'hard' && suppression !== 'soft-linear'}
+      onChange={(next) => changeFilter(form, { overlap: next })}
+    />
+  )
+}
+
+function MoreAboutOverlap() {
+  const { form } = useDetect()
+  const more = useStore(form, (state) => filterCount(state.filter))
+  return (
+    <Popover
+      label="How overlapping boxes are taken away"
+      placement="bottom start"
+      trigger={
+        <IconButton label={more === 0 ? 'More about overlap' : `More about overlap, ${more} changed`} isOn={more > 0}>
+          <SlidersHorizontal size={14} strokeWidth={1.75} />
+        </IconButton>
+      }
+    >
+      {() => <FilterFields />}
+    </Popover>
   )
 }
