@@ -166,7 +166,7 @@ export class PrecisionVariants {
     if (!found.has(main) && asked?.includes(main) !== false) {
       throw new StudioError('INVALID_INPUT', `${recipeLabel(recipe)} has not been made of ${entry.model.name} yet`, {
         field: 'recipe',
-        remedy: 'Compare it first: what was compared can be saved.',
+        remedy: 'Compare it first, or once more where its files have changed: what was compared can be saved.',
       })
     }
     return found

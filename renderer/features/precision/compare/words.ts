@@ -17,6 +17,11 @@ export const columnWords: Readonly<Record<ColumnName, string>> = {
   int4: 'int4',
 }
 
+/** What a column is called: a mix apart from the precision that most of its layers have. */
+export function columnName({ column, keep }: Recipe): string {
+  return keep.length > 0 ? `${columnWords[column]} mix` : columnWords[column]
+}
+
 /** The floating-point format whose window a column's numbers must fit, where it has one. */
 export const windowOf: Readonly<Partial<Record<ColumnName, FormatName>>> = {
   fp32: 'fp32',

@@ -8,7 +8,7 @@ import type { Recipe } from '../../../../../contract/precision'
 import { usePrecision } from '../../context'
 import { saveVariant } from '../actions'
 import type { ShownComparison } from '../comparison-store'
-import { columnWords, decibelNumber, decibelWords } from '../words'
+import { columnName, columnWords, decibelNumber, decibelWords } from '../words'
 import { SavedVariants } from './saved-variants'
 import styles from './side-column.module.css'
 
@@ -61,7 +61,7 @@ function pointsOf(shown: ShownComparison, chosen: number): readonly CostErrorPoi
   const measured = shown.columns.flatMap(({ recipe, result }, index): CostErrorPoint[] => {
     const decibels = result === null || result.failure !== null ? null : decibelNumber(result.errors.sqnr)
     if (result === null || decibels === null) return []
-    const label = columnWords[recipe.column]
+    const label = columnName(recipe)
     return [{ label, cost: result.run.median, decibels, kind: 'measured', isChosen: index === chosen }]
   })
   if (measured.length < 2) return []

@@ -9,7 +9,7 @@ import { Segmented } from '../../../../ui/segmented'
 import { Spinner } from '../../../../ui/spinner'
 import { usePrecision } from '../../context'
 import type { ShownColumn } from '../comparison-store'
-import { columnWords } from '../words'
+import { columnName } from '../words'
 import { changesOf, changeWords } from './box-changes'
 import { BoxesPicture } from './boxes-picture'
 import { MatchList } from './match-list'
@@ -67,7 +67,7 @@ export function BoxesStage({ columns, pictures }: BoxesStageProps) {
 }
 
 function nameOf(column: ShownColumn | undefined): string {
-  return column === undefined ? '' : columnWords[column.recipe.column]
+  return column === undefined ? '' : columnName(column.recipe)
 }
 
 /** What a column found in one picture; null until it was measured. */
