@@ -25,9 +25,7 @@ from training.bagel.train import Log, rate_factor
 from training.bagel.weights import from_official, load_shards, save_shards
 
 BESIDE = ("draw", "two", "edit", "context", "draw", "text", "think", "edit", "draw", "context", "think-edit")  # in turn
-EVERY = 8  # steps
 WARM = 54  # of the 60 steps over which the rate rises are left out: a CPU takes few
-KEPT_WEIGHT = 8.0  # of the squared distance to the old velocities: it is some hundredths
 STEP_WEIGHTS = {"answers": 1.0, "match": 0.3, "place": 0.3, "recall": 0.2}
 
 
@@ -42,7 +40,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--decay", type=float, default=0.35, help="share of the time over which the rate falls to zero")
     parser.add_argument("--pictures", type=int, default=16, help="of a step")
     parser.add_argument("--beside", type=int, default=6, help="samples of the other layout of a step")
+    parser.add_argument("--every", type=int, default=8, help="steps from one batch of another layout to the next")
     parser.add_argument("--frozen", type=int, default=3, help="layers of the decoder that are left as they are, with all below them")
+    parser.add_argument("--kept", type=float, default=8.0, help="weight of the squared distance to the old velocities: it is some thousandths")
     parser.add_argument("--lr-muon", type=float, default=4e-3)
     parser.add_argument("--lr-adam", type=float, default=1e-3)
     parser.add_argument("--average", type=float, default=0.95)
@@ -91,10 +91,10 @@ def main() -> None:
         losses = reader.losses(batch)
         sum(losses[name] * weight for name, weight in STEP_WEIGHTS.items()).backward()
         reader.optimiser.step()
-        beside, text, kept = BESIDE[step // EVERY % len(BESIDE)], None, None
-        if step % EVERY == 0:
+        beside, text, kept = BESIDE[step // args.every % len(BESIDE)], None, None
+        if step % args.every == 0:
             text, kept = trainee.losses(writer.batch(beside, args.beside))
-            (sum(t * w for t, w in ((text, 0.3), (kept, KEPT_WEIGHT)) if t is not None)).backward()
+            (sum(t * w for t, w in ((text, 0.3), (kept, args.kept)) if t is not None)).backward()
         log.add("norm", optimiser.step(rate_factor(step + WARM, used, args.decay), min(args.average, (1 + step) / (10 + step))))
         for name, value in (losses | {f"{beside}-text": text, f"{beside}-kept": kept}).items():
             if value is not None:

@@ -114,17 +114,20 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--lr", type=float, default=2.5e-3)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--resume", action="store_true", help="begin with the checkpoint's averaged weights")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(6)
-    pictures, rng = Pictures(), random.Random(6)
+    pictures, rng = Pictures(), random.Random(6 + args.resume)
     model = Judge(len(pictures.subjects)).to(memory_format=torch.channels_last)
+    if args.resume:
+        model.load_state_dict(torch.load(CHECKPOINT, weights_only=True)["ema"])
     muon = [p for n, p in model.named_parameters() if p.ndim == 4 and p.shape[1] > 1]
     rest = [p for p in model.parameters() if all(p is not m for m in muon)]
     optimiser = MuonAdamW(muon, rest, args.lr, args.lr)
     shadow = Judge(len(pictures.subjects))
     ema = {k: v.clone() for k, v in model.state_dict().items()}
-    log = RunLog("judge", vars(args), False)
+    log = RunLog("judge", vars(args), args.resume)
     start, step, total = time.time(), 0, 0.0
     done = False
     while not done:
