@@ -16,7 +16,7 @@ import {
 import { expect, test } from './support/studio'
 import { unzipped } from './support/unzip'
 
-const many = 200
+const many = 600
 
 /** What the core itself says of the newest run. */
 async function newestRun(page: Page, studio: RunningStudio): Promise<{ id: string; done: number; total: number }> {

@@ -42,3 +42,16 @@ export function createModelsStore(client: StudioClient): ModelsStore {
 export function imageModels(state: ModelsState): readonly Model[] {
   return state.models.filter((model) => model.image !== undefined || model.family === 'sd3')
 }
+
+/** Once it is known which models there are, or why it cannot be known. */
+export function modelsSettled(models: ModelsStore): Promise<void> {
+  const isSettled = ({ isLoaded, failure }: ModelsState) => isLoaded || failure !== null
+  return new Promise((resolve) => {
+    if (isSettled(models.getState())) return resolve()
+    const stop = models.subscribe((state) => {
+      if (!isSettled(state)) return
+      stop()
+      resolve()
+    })
+  })
+}

@@ -1,4 +1,4 @@
-import { imageModels, type ModelsState } from '../../studio/models-store'
+import { imageModels, modelsSettled } from '../../studio/models-store'
 import { announce } from '../../ui/live-region'
 import { showToast } from '../../ui/toaster'
 import type { ImageFeature } from './feature'
@@ -14,7 +14,7 @@ export async function holdForModels({ studio, view }: ImageFeature): Promise<boo
     view.setState({ isHeld: true })
     announce('Waiting for the models')
     if (models.getState().failure !== null) await models.getState().refresh()
-    await settled(models)
+    await modelsSettled(models)
     view.setState({ isHeld: false })
   }
   const { isLoaded, failure } = models.getState()
@@ -25,16 +25,4 @@ export async function holdForModels({ studio, view }: ImageFeature): Promise<boo
   if (imageModels(models.getState()).length > 0) return true
   showToast({ tone: 'warn', text: 'No image model was found.', detail: 'Add a folder with one in Settings.' })
   return false
-}
-
-function settled(models: ImageFeature['studio']['models']): Promise<void> {
-  const isSettled = ({ isLoaded, failure }: ModelsState) => isLoaded || failure !== null
-  return new Promise((resolve) => {
-    if (isSettled(models.getState())) return resolve()
-    const stop = models.subscribe((state) => {
-      if (!isSettled(state)) return
-      stop()
-      resolve()
-    })
-  })
 }

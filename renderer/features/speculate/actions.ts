@@ -4,6 +4,7 @@ import { isJobOf } from '../../../contract/jobs'
 import type { Model } from '../../../contract/models'
 import { raceRequestSchema, raceSchema, type Race } from '../../../contract/speculation'
 import { runningJob } from '../../studio/jobs-state'
+import { modelsSettled } from '../../studio/models-store'
 import { showToast } from '../../ui/toaster'
 import type { SpeculateFeature } from './feature'
 import { chooseModel, rememberPrompt, removeStrategy, requestOf } from './form-store'
@@ -15,6 +16,9 @@ import { fastestRun } from './selectors'
 /** Queues the form's race and follows it. Answers once it is queued; what is wrong is shown where it belongs. */
 export async function startRace(feature: SpeculateFeature): Promise<void> {
   const { studio, form, bench, race, view } = feature
+  // A form that is sent off before the models are known waits for them.
+  await modelsSettled(studio.models)
+  settleModel(feature)
   const model = currentModel(feature)
   if (model === null) {
     bench.setState({ isAttempted: true })
