@@ -1,7 +1,7 @@
 """Go on with reading alone, on a CPU: python -m training.bagel.train_reading --minutes 60
 
 Trains the attention of the understanding expert's upper layers; all else, the generation expert above all, stays as it is to the
-last bit. Every eighth step takes a small batch of another layout beside the questions: with noise, it keeps the velocities of
+last bit. Every eighth step (--every) takes a small batch of another layout beside the questions: with noise, it keeps the velocities of
 --teacher, since texts and pictures to edit are read by the same expert; without, it keeps the answers. Minutes are the processor's,
 so that a busy machine trains as long as an idle one. Writes the averaged weights into --out; go on with --start OUT.
 """
