@@ -6,6 +6,7 @@ import type { AssetId, MessageId, ModelId } from '../../../contract/ids'
 import { announce } from '../../ui/live-region'
 import { plural } from '../../ui/format'
 import { showToast } from '../../ui/toaster'
+import { isReading } from './composer/composer-store'
 import { showConversation, type ChatFeature } from './feature'
 import { answerInHand, currentModel } from './selectors'
 import { settingsOf } from './reuse'
@@ -30,18 +31,26 @@ export function whyNotSend(feature: ChatFeature): string | null {
   const { draft, pending, isSending } = feature.composer.store.getState()
   if (currentModel(feature) === null) return 'No model is there to answer'
   if (isSending) return 'It is being sent'
-  if (pending.some(({ failure }) => failure === null)) return 'A picture is still being read'
-  if (draft.text.trim() === '' && draft.attachments.length === 0) return 'Write something or attach a picture'
+  const isEmpty = draft.text.trim() === '' && draft.attachments.length === 0
+  if (isEmpty && !isReading(pending)) return 'Write something or attach a picture'
   if (answerInHand(feature.open.store.getState().detail) !== null) return 'An answer is being given: stop it, or wait'
   return null
 }
 
-/** Says what stands in the composer. Where the core refuses it, the words stay and the reason is shown. */
+/**
+ * Says what stands in the composer: at once, or where a picture is still being read, as soon as that is done.
+ * Where the core refuses it, the words stay and the reason is shown.
+ */
 export async function send(feature: ChatFeature): Promise<void> {
   const { composer, studio, drafts, settings } = feature
   if (whyNotSend(feature) !== null) return
-  const { draft } = composer.store.getState()
-  composer.store.setState({ isSending: true, failure: null })
+  const { draft, pending } = composer.store.getState()
+  if (isReading(pending)) {
+    composer.store.setState({ isToBeSent: true })
+    announce('It is sent as soon as the picture is read.')
+    return
+  }
+  composer.store.setState({ isSending: true, isToBeSent: false, failure: null })
   try {
     await settings.flush()
     if (draft.editing !== null) {

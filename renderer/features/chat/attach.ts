@@ -3,6 +3,8 @@ import type { Failure } from '../../../contract/errors'
 import type { AssetId } from '../../../contract/ids'
 import { plural } from '../../ui/format'
 import { showToast } from '../../ui/toaster'
+import { send } from './actions'
+import { isReading } from './composer/composer-store'
 import type { ChatFeature } from './feature'
 import { currentModel } from './selectors'
 
@@ -18,6 +20,7 @@ export async function attachFiles(feature: ChatFeature, files: readonly File[]):
   // One after the other, so that their numbers follow the order in which they were given.
   for (const { file, key } of entries) await read(feature, key, { file })
   for (const { url } of entries) if (url !== null) URL.revokeObjectURL(url)
+  sendWhatWaited(feature)
 }
 
 /** A picture that the studio has already: of the gallery, or dragged from another place on the page. */
@@ -32,6 +35,13 @@ export async function attachAsset(feature: ChatFeature, assetId: AssetId, name: 
     pending: [...state.pending, { key, name, url: feature.studio.assetUrl(assetId), failure: null }],
   }))
   await read(feature, key, { assetId })
+  sendWhatWaited(feature)
+}
+
+/** Sends what was to be sent while pictures were still being read. */
+function sendWhatWaited(feature: ChatFeature): void {
+  const { isToBeSent, pending } = feature.composer.store.getState()
+  if (isToBeSent && !isReading(pending)) void send(feature)
 }
 
 async function read(feature: ChatFeature, key: number, input: { file: File } | { assetId: AssetId }): Promise<void> {
@@ -51,6 +61,8 @@ async function read(feature: ChatFeature, key: number, input: { file: File } | {
 
 function fail(feature: ChatFeature, key: number, failure: Failure): void {
   feature.composer.store.setState((state) => ({
+    // Words that were meant with this picture are not sent without it.
+    isToBeSent: false,
     pending: state.pending.map((one) => (one.key === key ? { ...one, url: null, failure } : one)),
   }))
 }

@@ -93,6 +93,35 @@ describe('a turn', () => {
     )
   })
 
+  it('sends a picture that is still being read as soon as it is read, unless one writes on', async () => {
+    const { feature, details } = await openPanel()
+    const image = () => new File(['x'], 'a.png', { type: 'image/png' })
+    type('What is')
+    let read = attachFiles(feature, [image()])
+    press('Enter')
+    expect(screen.getByText('Sent as soon as the picture is read')).toBeTruthy()
+    type('What is it?')
+    await act(() => read)
+    expect(feature.composer.store.getState().draft.text).toBe('What is it?')
+    expect(details.size).toBe(0)
+    read = attachFiles(feature, [image()])
+    press('Enter')
+    await act(() => read)
+    await waitFor(() => expect(answers()[0]?.getAttribute('aria-busy')).toBe('false'))
+    const [said] = [...details.values()].flatMap(({ messages }) => messages)
+    expect(said?.parts.map(({ type }) => type).sort()).toEqual(['picture', 'picture', 'text'])
+  })
+
+  it('does not send words without the picture that they were written for', async () => {
+    const { feature, details } = await openPanel()
+    type('What is it?')
+    const read = attachFiles(feature, [new File(['x'], 'notes.txt')])
+    press('Enter')
+    await act(() => read)
+    expect(details.size).toBe(0)
+    expect(feature.composer.store.getState()).toMatchObject({ isToBeSent: false, draft: { text: 'What is it?' } })
+  })
+
   it('breaks the line at Shift+Enter, and never sends while words are composed', async () => {
     const { details } = await openPanel()
     type('one')

@@ -12,18 +12,21 @@ export function ComposerFoot() {
   const { composer, estimates } = useChat()
   const model = useModel()
   const { estimate, failure } = useStore(estimates.store)
+  const isToBeSent = useStore(composer.store, (state) => state.isToBeSent)
   const isEmpty = useStore(composer.store, ({ draft }) => draft.text.trim() === '' && draft.attachments.length === 0)
   const isManyModes = model !== null && model.chat.modes.length > 1
   return (
     <div className={styles.foot}>
       <span id="chat-turn" className={styles.reason} data-refused={failure !== null || undefined}>
-        {isEmpty || model === null
-          ? null
-          : failure !== null
-            ? sentences(failure.message, failure.remedy)
-            : estimate !== null && isManyModes
-              ? decisionWords(estimate)
-              : null}
+        {isToBeSent
+          ? 'Sent as soon as the picture is read'
+          : isEmpty || model === null
+            ? null
+            : failure !== null
+              ? sentences(failure.message, failure.remedy)
+              : estimate !== null && isManyModes
+                ? decisionWords(estimate)
+                : null}
       </span>
       <span className={styles.keys}>
         {estimate?.seconds == null || isEmpty ? null : `${secondsWords(estimate.seconds)} here`}

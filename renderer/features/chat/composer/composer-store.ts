@@ -22,6 +22,8 @@ export interface ComposerState {
   readonly isLoaded: boolean
   readonly pending: readonly PendingPicture[]
   readonly isSending: boolean
+  /** Whether it is sent as soon as the pictures are read. */
+  readonly isToBeSent: boolean
   /** Why it could not be sent. */
   readonly failure: Failure | null
   /** What stood here before a message was taken up to be edited. */
@@ -56,6 +58,7 @@ export function createComposer(drafts: Drafts, onError: (doing: string, error: u
     isLoaded: false,
     pending: [],
     isSending: false,
+    isToBeSent: false,
     failure: null,
     aside: null,
     modeAfter: null,
@@ -77,6 +80,7 @@ export function createComposer(drafts: Drafts, onError: (doing: string, error: u
         draft: fresh,
         isLoaded: false,
         pending: [],
+        isToBeSent: false,
         failure: null,
         aside: null,
         modeAfter: null,
@@ -94,7 +98,10 @@ export function createComposer(drafts: Drafts, onError: (doing: string, error: u
       store.setState({ isLoaded: true, ...(kept !== null && isEmpty(state.draft) ? { draft: kept } : {}) })
     },
     change(patch) {
-      set({ ...store.getState().draft, ...patch }, { failure: null, ...('mode' in patch ? { modeAfter: null } : {}) })
+      const rest = 'mode' in patch ? { modeAfter: null } : {}
+      // Whoever writes on did not mean it to go as it stood.
+      const written = 'text' in patch ? { isToBeSent: false } : {}
+      set({ ...store.getState().draft, ...patch }, { failure: null, ...rest, ...written })
     },
     chooseOnce(mode) {
       const { draft, modeAfter } = store.getState()
@@ -103,7 +110,7 @@ export function createComposer(drafts: Drafts, onError: (doing: string, error: u
     edit(message) {
       const { draft } = store.getState()
       const aside = draft.editing === null && !isEmpty(draft) ? draft : store.getState().aside
-      set(draftOf(message), { aside, failure: null })
+      set(draftOf(message), { aside, isToBeSent: false, failure: null })
       store.setState((state) => ({ focusTurn: state.focusTurn + 1 }))
     },
     cancelEdit() {
@@ -119,6 +126,10 @@ export function createComposer(drafts: Drafts, onError: (doing: string, error: u
       store.setState((state) => ({ focusTurn: state.focusTurn + 1 }))
     },
   }
+}
+
+export function isReading(pending: readonly PendingPicture[]): boolean {
+  return pending.some(({ failure }) => failure === null)
 }
 
 export function isEmpty(draft: ChatDraft): boolean {
