@@ -12,7 +12,7 @@ import { makeStaticGraph } from './static-graph'
 import { weightLayers, type WeightLayer } from './weight-layers'
 
 /** Grows when the same recipe would make another graph: what was made before is then made anew. */
-export const converterVersion = 2
+export const converterVersion = 3
 
 /** Whether a recipe needs ranges from calibration. */
 export function needsCalibration({ column }: Pick<Recipe, 'column'>): boolean {

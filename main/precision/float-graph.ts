@@ -12,8 +12,8 @@ import {
 import { castType, changedNode, hasSubgraph, intAttribute, makeNode, type EditableGraph } from './editable-graph'
 import { elementType } from '../runtime/onnx/element-types'
 import { dequantiseBlocks } from './quantise'
+import { dequantisedTensor } from './stored-codes'
 import {
-  elementsIn,
   floatsOf,
   floatTensor,
   isFloat,
@@ -22,13 +22,15 @@ import {
   typedTensor,
   type StoredTensor,
 } from './stored-tensor'
+import { unfoldProducts } from './unfold-products'
 import { transposed } from './weight-layers'
 
 const halfTypes: ReadonlySet<Type> = new Set([Type.FLOAT16, Type.BFLOAT16])
 
 /**
  * Turns a graph into float32 in place: constants become weights, casts of weights and stored codes are unfolded, half-precision
- * operations are widened. What is quantised on the fly (MatMulIntegerToFloat, QLinearConv) stays as it is.
+ * operations are widened, and products that round their activations to bytes (MatMulIntegerToFloat) become products of float32. Other
+ * operations on bytes (QLinearConv, MatMulInteger) stay as they are.
  * @throws StudioError MODEL_UNSUPPORTED where half precision is inside branches or loops
  */
 export function makeFloatGraph(graph: EditableGraph): void {
@@ -36,6 +38,7 @@ export function makeFloatGraph(graph: EditableGraph): void {
   // Scales may be stored as half precision behind a cast, so casts come first.
   unfoldCasts(graph)
   unfoldCodes(graph)
+  unfoldProducts(graph)
   unfoldCasts(graph)
   widenHalf(graph)
   graph.prune()
@@ -100,35 +103,12 @@ function unfoldCodes(graph: EditableGraph): void {
   })
 }
 
-const codeTypes: ReadonlySet<Type> = new Set([Type.INT8, Type.UINT8, Type.INT32])
-
-function codesOf(tensor: StoredTensor): Int8Array | Uint8Array | Int32Array {
-  const bytes = tensor.bytes()
-  if (tensor.type === Type.UINT8) return bytes
-  const aligned = new Uint8Array(bytes)
-  return tensor.type === Type.INT8 ? new Int8Array(aligned.buffer) : new Int32Array(aligned.buffer)
-}
-
 function dequantised(graph: EditableGraph, node: NodeProto): StoredTensor | null {
   const [codes, scale, zero] = node.input.map((name) => graph.weights.get(name))
-  if (codes === undefined || scale === undefined || !codeTypes.has(codes.type) || !isFloat(scale)) return null
-  if (
-    intAttribute(node, 'block_size', 0) !== 0 ||
-    (node.input.length > 2 && node.input[2] !== '' && zero === undefined)
-  )
-    return null
-  const { dims } = codes
-  const axis = (intAttribute(node, 'axis', 1) + dims.length) % Math.max(1, dims.length)
-  return floatTensor(dims, () => {
-    const [values, scales] = [codesOf(codes), floatsOf(scale)]
-    const zeros = zero === undefined ? null : codesOf(zero)
-    const inner = elementsIn(dims.slice(axis + 1))
-    const channels = scales.length === 1 ? 1 : (dims[axis] ?? 1)
-    return Float32Array.from(values, (code, index) => {
-      const channel = channels === 1 ? 0 : Math.floor(index / inner) % channels
-      return (code - (zeros?.[zeros.length === 1 ? 0 : channel] ?? 0)) * scales[channel]!
-    })
-  })
+  if (codes === undefined || intAttribute(node, 'block_size', 0) !== 0) return null
+  if (node.input.length > 2 && node.input[2] !== '' && zero === undefined) return null
+  const axes = Math.max(1, codes.dims.length)
+  return dequantisedTensor({ codes, scale, zero, axis: (intAttribute(node, 'axis', 1) + axes) % axes })
 }
 
 /** MatMulNBits with stored blocks: the weight they stand for, in a product. Other inputs (an order of columns) stay as they are. */

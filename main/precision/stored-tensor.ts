@@ -95,5 +95,6 @@ export function scalarOf(tensor: StoredTensor): number | null {
   const bytes = tensor.bytes()
   if (tensor.type === Type.UINT8) return bytes[0]!
   if (tensor.type === Type.INT8) return new Int8Array(bytes.buffer, bytes.byteOffset, 1)[0]!
+  if (tensor.type === Type.INT64) return Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0, true))
   return null
 }
