@@ -36,8 +36,13 @@ export const inspectionCountsSchema = z.object({
   sizes: dimensionSizesSchema,
   /** Free dimensions that are still without a size. */
   missing: z.array(z.string()),
-  /** Of each tensor, in the inspection's order; null where its rank is unknown, null within where a size is. */
-  shapes: z.array(z.array(z.number().nullable()).nullable()),
+  /** Of each tensor; read by `shapeAt`. Thousands of tensors have a few shapes, so each stands here once. */
+  shapes: z.object({
+    /** Null where a rank is unknown, null within where a size is. */
+    different: z.array(z.array(z.number().nullable()).nullable()),
+    /** Of each tensor, in the inspection's order: which of them it has. */
+    ofTensor: z.array(z.number().int()),
+  }),
   /** Element types as inferred, in the same order. */
   dtypes: z.array(z.string().nullable()),
   nodes: costColumnsSchema,
@@ -67,3 +72,8 @@ export const inspectionCountsSchema = z.object({
   milliseconds: z.number(),
 })
 export type InspectionCounts = z.infer<typeof inspectionCountsSchema>
+
+/** The shape of a tensor as it was counted; null where its rank is unknown, or nothing was counted. */
+export function shapeAt(counts: InspectionCounts | null, tensor: number): readonly (number | null)[] | null {
+  return counts?.shapes.different[counts.shapes.ofTensor[tensor] ?? -1] ?? null
+}

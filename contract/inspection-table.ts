@@ -1,5 +1,5 @@
 import type { Inspection } from './inspection'
-import type { InspectionCounts } from './inspection-counts'
+import { shapeAt, type InspectionCounts } from './inspection-counts'
 import type { Profile } from './inspection-measures'
 
 /** One node as the table shows it, with its numbers. Null where one is unknown or was not measured. */
@@ -38,6 +38,100 @@ export function shapeText(shape: readonly (number | string | null)[] | null | un
   return shape.length === 0 ? 'scalar' : shape.map((size) => size ?? '?').join(' x ')
 }
 
+/** A row whose words are put together when somebody reads them: a table draws few of its thousands of rows. */
+class NodeRow implements InspectionRow {
+  readonly node: number
+  readonly macs: number | null
+  readonly bytesMoved: number | null
+  readonly parameters: number
+  readonly storedBytes: number
+  readonly #inspection: Inspection
+  readonly #counts: InspectionCounts
+  readonly #time: Profile['nodes'][number] | undefined
+
+  constructor(
+    inspection: Inspection,
+    counts: InspectionCounts,
+    time: Profile['nodes'][number] | undefined,
+    node: number,
+  ) {
+    this.node = node
+    this.#inspection = inspection
+    this.#counts = counts
+    this.#time = time
+    this.macs = counts.nodes.macs[node] ?? null
+    this.bytesMoved = counts.nodes.bytesMoved[node] ?? null
+    this.parameters = counts.nodes.parameters[node] ?? 0
+    this.storedBytes = counts.nodes.storedBytes[node] ?? 0
+  }
+
+  get op(): string {
+    return this.#about.op
+  }
+
+  get name(): string {
+    return this.#about.name === '' ? (this.#inspection.tensors[this.#made[0] ?? -1]?.name ?? '') : this.#about.name
+  }
+
+  get scope(): string {
+    return this.#inspection.scopes[this.#about.scope]?.path ?? ''
+  }
+
+  get inputs(): string {
+    const { tensors } = this.#inspection
+    return this.#shapes(this.#about.inputs.filter((tensor) => tensor >= 0 && tensors[tensor]?.weight === null))
+  }
+
+  get outputs(): string {
+    return this.#shapes(this.#made)
+  }
+
+  get precision(): string {
+    return this.#counts.dtypes[this.#made[0] ?? -1] ?? ''
+  }
+
+  get elementOps(): number | null {
+    return this.#counts.nodes.elementOps[this.node] ?? null
+  }
+
+  get intensity(): number | null {
+    const { macs, bytesMoved } = this
+    return macs === null || bytesMoved === null || bytesMoved === 0 ? null : macs / bytesMoved
+  }
+
+  get median(): number | null {
+    return this.#time?.median ?? null
+  }
+
+  get p95(): number | null {
+    return this.#time?.p95 ?? null
+  }
+
+  get share(): number | null {
+    return this.#time?.share ?? null
+  }
+
+  get macsPerSecond(): number | null {
+    return this.#time?.macsPerSecond ?? null
+  }
+
+  get provider(): string {
+    return this.#time?.provider ?? ''
+  }
+
+  get #about(): Inspection['nodes'][number] {
+    return this.#inspection.nodes[this.node]!
+  }
+
+  get #made(): readonly number[] {
+    return this.#about.outputs.filter((tensor) => tensor >= 0)
+  }
+
+  #shapes(tensors: readonly number[]): string {
+    return tensors.map((tensor) => shapeText(shapeAt(this.#counts, tensor))).join(', ')
+  }
+}
+
 /** Every node with its counts and, where it was measured, its time. Nodes of bodies are rows too: `within` tells them. */
 export function inspectionRows(
   inspection: Inspection,
@@ -45,35 +139,7 @@ export function inspectionRows(
   profile: Profile | null = null,
 ): InspectionRow[] {
   const times = new Map((profile?.nodes ?? []).map((time) => [time.node, time]))
-  const { tensors, scopes } = inspection
-  return inspection.nodes.map(({ name, op, scope, inputs, outputs }, node) => {
-    const given = inputs.filter((tensor) => tensor >= 0 && tensors[tensor]?.weight === null)
-    const made = outputs.filter((tensor) => tensor >= 0)
-    const [first = -1] = made
-    const macs = counts.nodes.macs[node] ?? null
-    const bytesMoved = counts.nodes.bytesMoved[node] ?? null
-    const time = times.get(node)
-    return {
-      node,
-      op,
-      name: name === '' ? (tensors[first]?.name ?? '') : name,
-      scope: scopes[scope]?.path ?? '',
-      inputs: given.map((tensor) => shapeText(counts.shapes[tensor])).join(', '),
-      outputs: made.map((tensor) => shapeText(counts.shapes[tensor])).join(', '),
-      precision: counts.dtypes[first] ?? '',
-      parameters: counts.nodes.parameters[node] ?? 0,
-      storedBytes: counts.nodes.storedBytes[node] ?? 0,
-      macs,
-      elementOps: counts.nodes.elementOps[node] ?? null,
-      bytesMoved,
-      intensity: macs === null || bytesMoved === null || bytesMoved === 0 ? null : macs / bytesMoved,
-      median: time?.median ?? null,
-      p95: time?.p95 ?? null,
-      share: time?.share ?? null,
-      macsPerSecond: time?.macsPerSecond ?? null,
-      provider: time?.provider ?? '',
-    }
-  })
+  return inspection.nodes.map((_, node) => new NodeRow(inspection, counts, times.get(node), node))
 }
 
 type Column = Exclude<keyof InspectionRow, 'node'>

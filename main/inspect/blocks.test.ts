@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Convolution } from '../../contract/inspection'
+import { shapeAt } from '../../contract/inspection-counts'
 import type { BlockName } from '../../contract/inspection-measures'
 import { blockForms } from './block-layers'
 import { countBlocks } from './count-blocks'
@@ -82,7 +83,7 @@ describe('the forms of a convolution', () => {
           expect(weights.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)).toBe(
             counts[index]!.parameters,
           )
-          const output = counted.shapes[model.file.outputs[0]!]
+          const output = shapeAt(counted, model.file.outputs[0]!)
           const side = (size: number): number => Math.ceil(size / convolution.stride)
           expect(output).toEqual([1, convolution.outputChannels, side(convolution.height), side(convolution.width)])
         })

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { shapeAt } from '../../contract/inspection-counts'
 import { TensorProto_DataType as Type } from '../runtime/onnx/onnx_pb'
 import { countModel } from './count-model'
 import { openOnnx } from './open-onnx'
@@ -11,7 +12,10 @@ const open = (graph: GraphInit) =>
   openOnnx(folder.save('bodies.onnx', modelBytes({ output: [{ name: 'y' }], ...graph })))
 
 const shapeOf = (model: ReturnType<typeof open>, sizes: Record<string, number>, name: string) =>
-  countModel(model, sizes).shapes[model.file.tensors.findIndex((tensor) => tensor.name === name)]
+  shapeAt(
+    countModel(model, sizes),
+    model.file.tensors.findIndex((tensor) => tensor.name === name),
+  )
 
 /** One step of a recurrent layer: h [4] and a row of x [8] give the next h and a row of y. */
 const step: GraphInit = {

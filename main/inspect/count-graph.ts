@@ -1,6 +1,7 @@
 import type { Dimension } from '../../contract/inspection'
 import { countBodies } from './count-bodies'
-import { functionKey, type Graph, type GraphBody, type GraphNode, type GraphTable } from './graph'
+import { CountMemory, type WholeCost } from './count-memory'
+import { functionKey, type Graph, type GraphBody, type GraphNode, type GraphTable, type Shape } from './graph'
 import {
   moves,
   NodeContext,
@@ -35,9 +36,6 @@ const deepestCall = 16
 /** How many nodes are counted again, in functions and in bodies whose sizes change, before it is left at that. */
 const mostAgain = 500_000
 
-/** A cost whose bytes are worked out. */
-type WholeCost = Cost & NodeCost
-
 const unknownCost: WholeCost = { macs: null, elementOps: null, bytesMoved: null }
 
 /** A declared dimension at chosen sizes. */
@@ -45,10 +43,17 @@ function sized(dimension: Dimension, sizes: Readonly<Record<string, number>>): n
   return typeof dimension === 'string' ? (Object.hasOwn(sizes, dimension) ? sizes[dimension]! : null) : dimension
 }
 
-/** Counts one graph at chosen sizes. Pure; ten thousand nodes take some tens of milliseconds. */
+/** A declared shape at chosen sizes; itself where it names none. */
+function sizedShape(shape: readonly Dimension[] | null, sizes: Readonly<Record<string, number>>): Shape {
+  if (shape === null || shape.every((dimension) => typeof dimension !== 'string')) return shape
+  return shape.map((dimension) => sized(dimension, sizes))
+}
+
+/** Counts one graph at chosen sizes. */
 class Counter {
   readonly #graph: Graph
   readonly #constants: ReadonlyMap<number, Values>
+  readonly #memory: CountMemory
   readonly #sizes: Readonly<Record<string, number>>
   /** By their names. */
   readonly runSizes = new Map<string, RunSize>()
@@ -56,12 +61,20 @@ class Counter {
   readonly assumed = new Map<number, string>()
   readonly costs: NodeCost[]
   #visited = 0
+  #asked = 0
 
-  constructor(graph: Graph, constants: ReadonlyMap<number, Values>, sizes: Readonly<Record<string, number>>) {
+  constructor(
+    graph: Graph,
+    constants: ReadonlyMap<number, Values>,
+    sizes: Readonly<Record<string, number>>,
+    memory: CountMemory,
+  ) {
     this.#graph = graph
+    this.#memory = memory
+    memory.begin()
     this.#constants = constants
     this.#sizes = sizes
-    this.costs = graph.nodes.map(() => ({ macs: null, elementOps: null, bytesMoved: null }))
+    this.costs = graph.nodes.map(() => unknownCost)
   }
 
   /** What a table's tensors are before anything runs. Names of sizes mean nothing within a function. */
@@ -69,7 +82,7 @@ class Counter {
     const isWhole = table === this.#graph
     const sizes = isWhole ? this.#sizes : {}
     return {
-      shapes: table.tensors.map(({ shape }) => shape?.map((dimension) => sized(dimension, sizes)) ?? null),
+      shapes: table.tensors.map(({ shape }) => sizedShape(shape, sizes)),
       dtypes: table.tensors.map(({ dtype }) => dtype),
       values: table.tensors.map(({ weight }) =>
         weight === null || !isWhole ? null : (this.#constants.get(weight) ?? null),
@@ -94,8 +107,13 @@ class Counter {
     let bytesMoved: number | null = 0
     for (const index of nodes) {
       const node = table.nodes[index]!
-      const cost = table.cyclic.has(index) ? unknownCost : this.#node(node, table, frame, caller, depth)
-      if (isWhole) this.#record(index, node, cost, frame, table.cyclic.has(index))
+      const isCyclic = table.cyclic.has(index)
+      const cost = isCyclic
+        ? unknownCost
+        : isWhole && node.within === null && node.bodies.length === 0
+          ? this.#known(index, node, frame)
+          : this.#node(node, table, frame, caller, depth)
+      if (isWhole) this.#record(index, node, cost, frame, isCyclic)
       macs = sum(macs, cost.macs)
       elementOps = sum(elementOps, cost.elementOps)
       bytesMoved = sum(bytesMoved, cost.bytesMoved)
@@ -105,7 +123,7 @@ class Counter {
 
   #record(index: number, node: GraphNode, cost: WholeCost, frame: Frame, isCyclic: boolean): void {
     const { macs, elementOps, bytesMoved } = cost
-    this.costs[index] = { macs, elementOps, bytesMoved }
+    this.costs[index] = cost
     if (cost.assumption !== undefined && macs !== null) this.assumed.set(index, cost.assumption)
     else this.assumed.delete(index)
     if (macs !== null && elementOps !== null && bytesMoved !== null) {
@@ -116,6 +134,7 @@ class Counter {
   }
 
   #runSize(size: RunSize): number | null {
+    this.#asked += 1
     this.runSizes.set(size.name, size)
     return Object.hasOwn(this.#sizes, size.name) ? this.#sizes[size.name]! : null
   }
@@ -130,6 +149,17 @@ class Counter {
     const of = from ?? outputs.find(isUnknown)
     if (of === undefined) return 'Its element types are not known'
     return `The size of ${this.#graph.tensors[of]?.name || 'a tensor'} is not known`
+  }
+
+  /** A node of the graph itself: what is remembered of one like it, unless it asks for a size that goes by its own name. */
+  #known(index: number, node: GraphNode, frame: Frame): WholeCost {
+    const key = this.#memory.key(index, frame)
+    const known = key === null ? null : this.#memory.recall(key, node, frame)
+    if (known !== null) return known
+    const asked = this.#asked
+    const cost = this.#node(node, this.#graph, frame, null, 0)
+    if (key !== null && this.#asked === asked) this.#memory.keep(key, node, frame, cost)
+    return cost
   }
 
   /** One node with its bytes, and with what it makes of constants marked as such. */
@@ -198,7 +228,7 @@ class Counter {
       for (const tensor of outputs) {
         if (tensor < 0) continue
         const { shape, dtype } = table.tensors[tensor]!
-        frame.shapes[tensor] = shape?.map((dimension) => sized(dimension, this.#sizes)) ?? null
+        frame.shapes[tensor] = sizedShape(shape, this.#sizes)
         frame.dtypes[tensor] = dtype
         frame.values[tensor] = null
         frame.constant[tensor] = false
@@ -229,8 +259,20 @@ function isRandom({ op }: GraphNode): boolean {
   return op.startsWith('Random') || op === 'Bernoulli' || op === 'Multinomial'
 }
 
+/** What was counted of each graph, as long as it is kept open. */
+const memories = new WeakMap<Graph, { readonly constants: ReadonlyMap<number, Values>; readonly memory: CountMemory }>()
+
+function memoryOf(graph: Graph, constants: ReadonlyMap<number, Values>): CountMemory {
+  const kept = memories.get(graph)
+  if (kept?.constants === constants) return kept.memory
+  const memory = new CountMemory(graph)
+  memories.set(graph, { constants, memory })
+  return memory
+}
+
 /**
- * Shapes and costs at chosen sizes of the free dimensions.
+ * Shapes and costs at chosen sizes of the free dimensions. A first count of ten thousand nodes takes some tens of milliseconds, a later
+ * one a few: what the sizes do not change is remembered.
  * @param constants values of small weights by their index, as far as they are known
  */
 export function countGraph(
@@ -238,7 +280,7 @@ export function countGraph(
   constants: ReadonlyMap<number, Values>,
   sizes: Readonly<Record<string, number>>,
 ): GraphCounts {
-  const counter = new Counter(graph, constants, sizes)
+  const counter = new Counter(graph, constants, sizes, memoryOf(graph, constants))
   const frame = counter.frame(graph)
   counter.run(graph.top, graph, frame, null, 0)
   const { costs, unknown, assumed, runSizes } = counter

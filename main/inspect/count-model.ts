@@ -1,6 +1,7 @@
 import type { CostColumns, InspectionCounts } from '../../contract/inspection-counts'
 import { countGraph } from './count-graph'
 import { completeSizes } from './dimensions'
+import type { Shape } from './graph'
 import type { OpenedModel } from './opened-model'
 import { peakActivation } from './peak-activation'
 
@@ -41,7 +42,7 @@ export function countModel(
   return {
     sizes,
     missing: file.dimensions.filter(({ name }) => !Object.hasOwn(sizes, name)).map(({ name }) => name),
-    shapes: frame.shapes.map((shape) => (shape === null ? null : [...shape])),
+    shapes: shapesOf(frame.shapes),
     dtypes: frame.dtypes,
     nodes,
     scopes,
@@ -50,6 +51,24 @@ export function countModel(
     peakActivation: { ...peak, live: [...live] },
     milliseconds: performance.now() - began,
   }
+}
+
+/** Each shape once. */
+function shapesOf(shapes: readonly Shape[]): InspectionCounts['shapes'] {
+  const different: InspectionCounts['shapes']['different'] = []
+  const places = new Map<string, number>()
+  // Most are one and the same object.
+  const known = new Map<Shape, number>()
+  const ofTensor = shapes.map((shape) => {
+    const found = known.get(shape)
+    if (found !== undefined) return found
+    const key = shape === null ? 'none' : shape.join()
+    const place = places.get(key) ?? different.push(shape === null ? null : [...shape]) - 1
+    places.set(key, place)
+    known.set(shape, place)
+    return place
+  })
+  return { different, ofTensor }
 }
 
 /** Adds nodes up into their scopes, and scopes into their parents, from the innermost out. */

@@ -90,15 +90,16 @@ const bytesOf: Readonly<Record<Dtype, number>> = {
 const isFed = (dtype: string): dtype is Dtype => Object.hasOwn(bytesOf, dtype)
 
 /**
- * Feeds for a graph at the sizes that its shapes were worked out with.
+ * Feeds for a graph.
+ * @param shapeOf a tensor's shape at the chosen sizes
  * @throws StudioError INVALID_INPUT naming the input whose size or type stands in the way
  */
-export function makeFeeds({ inputs, tensors }: GraphTable, shapes: readonly Shape[]): Record<string, Tensor> {
+export function makeFeeds({ inputs, tensors }: GraphTable, shapeOf: (tensor: number) => Shape): Record<string, Tensor> {
   const feeds: Record<string, Tensor> = {}
   let bytes = 0
   for (const input of inputs) {
     const { name, dtype, shape: declared } = tensors[input]!
-    const shape = shapes[input] ?? null
+    const shape = shapeOf(input)
     if (dtype === null || !isFed(dtype))
       throw refuse(name, `it is ${dtype ?? 'no tensor'}`, 'Only tensors of plain numbers can be made up.')
     if (shape === null) throw refuse(name, 'its rank is not known', 'Export the model with the shapes of its inputs.')

@@ -1,4 +1,5 @@
 import { StudioError } from '../../contract/errors'
+import { shapeAt } from '../../contract/inspection-counts'
 import type { Profile } from '../../contract/inspection-measures'
 import { defaultThreads } from '../runtime/cpu-threads'
 import { ProfiledGraph, runtimeName } from '../runtime/profile-graph'
@@ -53,7 +54,7 @@ export async function measureProfile(
   const problem = model.file.weightFiles.find(({ state }) => state !== 'there')?.problem ?? null
   if (problem !== null) throw brokenFile(path, name, problem)
   const counts = countModel(model, sizes)
-  const feeds = makeFeeds(model.graph, counts.shapes)
+  const feeds = makeFeeds(model.graph, (tensor) => shapeAt(counts, tensor))
   stopIfCancelled(watch)
   watch.tell(0.05, 'Loading the model')
   const keepOptimised = model.file.graphBytes + model.file.weightBytes <= mostOptimisedBytes

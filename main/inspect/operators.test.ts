@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { shapeAt } from '../../contract/inspection-counts'
 import { TensorProto_DataType as Type } from '../runtime/onnx/onnx_pb'
 import { countModel } from './count-model'
 import { openOnnx } from './open-onnx'
@@ -35,7 +36,7 @@ function countOne(
     macs: counts.nodes.macs[0],
     elementOps: counts.nodes.elementOps[0],
     bytes: counts.nodes.bytesMoved[0],
-    shape: counts.shapes[y],
+    shape: shapeAt(counts, y),
     parameters: model.file.parameters,
     assumed: counts.assumed,
   }

@@ -9,7 +9,7 @@ import type {
   NodeDetail,
   TensorView,
 } from '../../contract/inspection'
-import type { DimensionSizes, InspectionCounts } from '../../contract/inspection-counts'
+import { shapeAt, type DimensionSizes, type InspectionCounts } from '../../contract/inspection-counts'
 import type { Block, MeasuredBlocks, MeasureRequest, Profile, Roofline } from '../../contract/inspection-measures'
 import type { Job, JobRequest } from '../../contract/jobs'
 import { compareModels } from '../inspect/compare-models'
@@ -124,7 +124,8 @@ export class InspectionService {
         })
       }
       const model = this.#model(id)
-      makeFeeds(model.graph, countModel(model, request.sizes).shapes)
+      const counts = countModel(model, request.sizes)
+      makeFeeds(model.graph, (tensor) => shapeAt(counts, tensor))
     }
     return this.#needs.addJob({ kind: 'inspection', request }, title)
   }

@@ -3,24 +3,38 @@ import type { InspectorFeature } from './feature'
 import { openFileOf } from './file-store'
 import { withInspection } from './with-inspection'
 
-/** The newest question; answers to older ones are dropped. */
-const turns = new WeakMap<InspectorFeature, number>()
+/** Features that wait for an answer. */
+const counting = new WeakSet<InspectorFeature>()
 
-/** Counts the open file at the sizes in the fields. */
+/**
+ * Counts the open file at the sizes in the fields. One question is asked at a time: whoever types faster than a large model is
+ * counted gets the newest answer, and not every one before it.
+ */
 export async function countNow(feature: InspectorFeature): Promise<void> {
+  if (counting.has(feature)) return
+  counting.add(feature)
+  try {
+    while (await countOnce(feature));
+  } finally {
+    counting.delete(feature)
+  }
+}
+
+/** @returns whether the sizes, or the file, have changed meanwhile */
+async function countOnce(feature: InspectorFeature): Promise<boolean> {
   const file = openFileOf(feature.file.getState())
-  if (file === null) return
-  const turn = (turns.get(feature) ?? 0) + 1
-  turns.set(feature, turn)
+  if (file === null) return false
   const { sizes } = feature.sizes.getState()
+  const isOutdated = () => openFileOf(feature.file.getState()) !== file || feature.sizes.getState().sizes !== sizes
   try {
     const counts = await withInspection(feature, file, (inspectionId) =>
       feature.studio.client.inspection.count({ inspectionId, sizes: { ...sizes } }),
     )
-    if (turns.get(feature) === turn) feature.sizes.setState({ counts, failure: null })
+    if (!isOutdated()) feature.sizes.setState({ counts, failure: null })
   } catch (error) {
-    if (turns.get(feature) === turn) feature.sizes.setState({ failure: feature.studio.report('Counting', error) })
+    if (!isOutdated()) feature.sizes.setState({ failure: feature.studio.report('Counting', error) })
   }
+  return isOutdated()
 }
 
 /** Sets one size, or leaves it open where it is null, and counts anew. */

@@ -1,3 +1,4 @@
+import { shapeAt, type InspectionCounts } from '../../../../contract/inspection-counts'
 import type { Opened } from '../context'
 import { metricFigure, type Metric } from '../model/costs'
 import { formatShape } from '../model/figures'
@@ -16,12 +17,12 @@ export interface BoxWords {
 export function boxWords(
   content: BoxContent,
   opened: Opened,
-  shapes: readonly ((number | null)[] | null)[] | null,
+  counts: InspectionCounts | null,
   metric: Metric,
 ): BoxWords {
   const { inspection } = opened
   const value = valueOf(content, opened, metric)
-  const shape = content.output === null ? null : shapeWords(content.output, opened, shapes)
+  const shape = content.output === null ? null : shapeWords(content.output, opened, counts)
   const figure = content.kind === 'input' || content.kind === 'output' ? '' : metricFigure(metric, value)
   switch (content.kind) {
     case 'input':
@@ -57,13 +58,9 @@ function joined(...parts: readonly (string | null)[]): string {
   return parts.filter((part) => part !== null && part !== '').join(', ')
 }
 
-function shapeWords(
-  tensor: number,
-  { inspection }: Opened,
-  shapes: readonly ((number | null)[] | null)[] | null,
-): string | null {
+function shapeWords(tensor: number, { inspection }: Opened, counts: InspectionCounts | null): string | null {
   const declared = inspection.tensors[tensor]?.shape ?? null
-  const known = shapes?.[tensor] ?? null
+  const known = shapeAt(counts, tensor)
   // A size that is not known yet is told by its name.
   const mixed = known === null ? declared : known.map((size, axis) => size ?? declared?.[axis] ?? null)
   return mixed === null ? null : formatShape(mixed)

@@ -30,14 +30,14 @@ export function GraphDrawing(props: GraphDrawingProps) {
   const { sizes, view } = useInspector()
   const opened = useOpened()
   const metric = useStore(view, (state) => state.metric)
-  const shapes = useStore(sizes, (state) => state.counts?.shapes ?? null)
+  const counts = useStore(sizes, (state) => state.counts)
   const most = useMemo(() => largest(placed, built, opened, metric), [placed, built, opened, metric])
   const isSeen = (one: Area) => area === null || overlaps(one, area)
   const lines = useMemo(() => placed.lines.map((line) => ({ line, box: boundsOf(line), path: pathOf(line) })), [placed])
   const shown = lines.filter(({ box }) => isSeen(box))
 
   function boxProps(box: PlacedBox, content: BoxContent) {
-    const words = boxWords(content, opened, shapes, metric)
+    const words = boxWords(content, opened, counts, metric)
     return {
       box,
       kind: content.kind,

@@ -1,4 +1,5 @@
 import { useStore } from 'zustand'
+import { shapeAt } from '../../../../contract/inspection-counts'
 import { Section } from '../../../ui/section'
 import { useInspector, useOpened } from '../context'
 import { formatShape } from '../model/figures'
@@ -17,7 +18,7 @@ export function TensorCard({ tensor }: { readonly tensor: number }) {
       <Facts
         facts={[
           ['As declared', formatShape(shape)],
-          ['At these sizes', formatShape(counts?.shapes[tensor] ?? null)],
+          ['At these sizes', formatShape(shapeAt(counts, tensor))],
           ['Element type', counts?.dtypes[tensor] ?? dtype ?? 'unknown'],
           ['Read by', `${graph.consumers[tensor]?.length ?? 0} nodes`],
         ]}

@@ -1,4 +1,5 @@
 import { useStore } from 'zustand'
+import { shapeAt } from '../../../../contract/inspection-counts'
 import { Section } from '../../../ui/section'
 import { useInspector, useOpened } from '../context'
 import { formatShape } from '../model/figures'
@@ -32,7 +33,7 @@ export function TensorList({ title, tensors }: TensorListProps) {
           const about = inspection.tensors[tensor]!
           const end = otherEnd(tensor)
           const others = title === 'Out' ? (graph.consumers[tensor]?.length ?? 0) : 0
-          const shape = formatShape(counts?.shapes[tensor] ?? about.shape)
+          const shape = formatShape(shapeAt(counts, tensor) ?? about.shape)
           return (
             <li key={tensor}>
               <button

@@ -8,7 +8,11 @@ export function arrangeRows(
   { sort, filter, pinned }: TableState,
 ): readonly InspectionRow[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
-  const found = rows.filter((row) => pinned.has(row.node) || words.every((word) => wordsOf(row).includes(word)))
+  const fits = (row: InspectionRow): boolean => {
+    const about = wordsOf(row)
+    return words.every((word) => about.includes(word))
+  }
+  const found = words.length === 0 ? rows : rows.filter((row) => pinned.has(row.node) || fits(row))
   const sorted = sort === null ? found : found.toSorted((a, b) => compare(a, b, sort.column, sort.isDescending))
   if (pinned.size === 0) return sorted
   return [...sorted.filter(({ node }) => pinned.has(node)), ...sorted.filter(({ node }) => !pinned.has(node))]

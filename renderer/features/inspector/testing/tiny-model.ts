@@ -92,14 +92,15 @@ export function tinyCounts(sizes: DimensionSizes): InspectionCounts {
   return inspectionCountsSchema.parse({
     sizes,
     missing: height === null ? ['H'] : [],
-    shapes: [
-      [1, 3, height, 8],
-      [4, 3, 3, 3],
-      [1, 4, height, 8],
-      [1, 4, height, 8],
-      [4, 4, 1, 1],
-      [1, 4, height, 8],
-    ],
+    shapes: {
+      different: [
+        [1, 3, height, 8],
+        [4, 3, 3, 3],
+        [1, 4, height, 8],
+        [4, 4, 1, 1],
+      ],
+      ofTensor: [0, 1, 2, 2, 3, 2],
+    },
     dtypes: Array.from({ length: 6 }, () => 'float32'),
     nodes: {
       parameters: [108, 0, 16],
