@@ -1,8 +1,8 @@
-import { createContext, useContext, useMemo } from 'react'
-import { useStore } from 'zustand'
+import { createContext, useContext } from 'react'
+import type { InspectionCounts } from '../../../contract/inspection-counts'
 import type { InspectorFeature } from './feature'
-import { openFileOf, type OpenFile } from './file-store'
-import { costsOf, type Costs } from './model/costs'
+import type { OpenFile } from './file-store'
+import type { Costs } from './model/costs'
 
 export const InspectorContext = createContext<InspectorFeature | null>(null)
 
@@ -14,6 +14,8 @@ export function useInspector(): InspectorFeature {
 
 /** A file that is open with what is known of its costs, made once for all views of it. */
 export interface Opened extends OpenFile {
+  /** Null until it was counted for the first time. */
+  readonly counts: InspectionCounts | null
   readonly costs: Costs
 }
 
@@ -23,16 +25,4 @@ export function useOpened(): Opened {
   const opened = useContext(OpenedContext)
   if (opened === null) throw new Error('No file is open above this component')
   return opened
-}
-
-/** To be provided once, above the views. Null where no file is open. */
-export function useCostsOfFile(): Opened | null {
-  const { file, sizes, measure } = useInspector()
-  const opened = useStore(file, openFileOf)
-  const counts = useStore(sizes, (state) => state.counts)
-  const profile = useStore(measure, (state) => state.profile)
-  return useMemo(
-    () => (opened === null ? null : { ...opened, costs: costsOf(opened.inspection, counts, profile) }),
-    [opened, counts, profile],
-  )
 }

@@ -8,7 +8,7 @@ import { Dialog } from '../../ui/dialog'
 import { ErrorNote } from '../../ui/error-note'
 import { useMediaQuery } from '../../ui/hooks'
 import { InspectorBar } from './bar/inspector-bar'
-import { InspectorContext, OpenedContext, useCostsOfFile, useInspector } from './context'
+import { InspectorContext, useInspector } from './context'
 import { DropLayer } from './drop-layer'
 import { EmptyView } from './empty/empty-view'
 import { FailedView } from './empty/failed-view'
@@ -18,6 +18,7 @@ import { inspectorFeatureOf } from './feature'
 import styles from './inspector-panel.module.css'
 import { ListColumn } from './list/list-column'
 import { loadMeasures } from './measure'
+import { OpenedProvider } from './opened-provider'
 import { SideColumn } from './side/side-column'
 import { Views } from './views'
 
@@ -48,7 +49,11 @@ function Content() {
     case 'failed':
       return <FailedView phase={phase} />
     case 'open':
-      return <Columns />
+      return (
+        <OpenedProvider key={phase.file.inspection.id} file={phase.file}>
+          <Columns />
+        </OpenedProvider>
+      )
     case 'empty':
       return isLesson ? <Lesson onClose={() => view.setState({ isLesson: false })} /> : <EmptyView />
   }
@@ -56,7 +61,6 @@ function Content() {
 
 function Columns() {
   const { view, measure } = useInspector()
-  const opened = useCostsOfFile()
   const isNarrow = useMediaQuery(sheetQuery)
   const isSideOpen = useStore(view, (state) => state.isSideOpen)
   const failure = useStore(measure, (state) => state.failure)
@@ -67,40 +71,37 @@ function Columns() {
   useEffect(() => {
     view.setState({ isSideOpen: !isNarrow })
   }, [view, isNarrow])
-  if (opened === null) return null
   return (
-    <OpenedContext.Provider value={opened}>
-      <div className={styles.columns} data-side={(isSideOpen && hasCard && !isNarrow) || undefined}>
-        <aside className={styles.list} aria-label="Parts of the model" data-region="parts">
-          <ListColumn />
+    <div className={styles.columns} data-side={(isSideOpen && hasCard && !isNarrow) || undefined}>
+      <aside className={styles.list} aria-label="Parts of the model" data-region="parts">
+        <ListColumn />
+      </aside>
+      <section className={styles.main} aria-label="Model" data-region="model">
+        <InspectorBar />
+        {failure === null ? null : (
+          <div className={styles.note}>
+            <ErrorNote
+              failure={failure}
+              actions={[{ label: 'Dismiss', run: () => measure.setState({ failure: null }) }]}
+            />
+          </div>
+        )}
+        <Views />
+      </section>
+      {isNarrow ? (
+        <Dialog title="Card" kind="sheet" isOpen={isSideOpen && hasCard} onClose={closeSide}>
+          <SideColumn />
+        </Dialog>
+      ) : isSideOpen && hasCard ? (
+        <aside className={styles.side} aria-label="Card" data-region="card">
+          <div className={styles.closeSide}>
+            <IconButton label="Put the card away" onPress={closeSide}>
+              <PanelRightClose size={14} strokeWidth={1.75} />
+            </IconButton>
+          </div>
+          <SideColumn />
         </aside>
-        <section className={styles.main} aria-label="Model" data-region="model">
-          <InspectorBar />
-          {failure === null ? null : (
-            <div className={styles.note}>
-              <ErrorNote
-                failure={failure}
-                actions={[{ label: 'Dismiss', run: () => measure.setState({ failure: null }) }]}
-              />
-            </div>
-          )}
-          <Views />
-        </section>
-        {isNarrow ? (
-          <Dialog title="Card" kind="sheet" isOpen={isSideOpen && hasCard} onClose={closeSide}>
-            <SideColumn />
-          </Dialog>
-        ) : isSideOpen && hasCard ? (
-          <aside className={styles.side} aria-label="Card" data-region="card">
-            <div className={styles.closeSide}>
-              <IconButton label="Put the card away" onPress={closeSide}>
-                <PanelRightClose size={14} strokeWidth={1.75} />
-              </IconButton>
-            </div>
-            <SideColumn />
-          </aside>
-        ) : null}
-      </div>
-    </OpenedContext.Provider>
+      ) : null}
+    </div>
   )
 }

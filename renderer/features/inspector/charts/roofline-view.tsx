@@ -16,14 +16,13 @@ import { useRoom } from './use-room'
 /** Which nodes wait for memory and which for arithmetic, against what this machine was measured to do at most. */
 export function RooflineView() {
   const feature = useInspector()
-  const { view, measure, sizes } = feature
+  const { view, measure } = feature
   const opened = useOpened()
   const { ref, height } = useRoom()
   const profile = useStore(measure, (state) => state.profile)
   const roofline = useStore(measure, (state) => state.roofline)
   const isBusy = useStore(measure, (state) => state.jobId !== null)
-  const counts = useStore(sizes, (state) => state.counts)
-  const moved = counts?.nodes.bytesMoved
+  const moved = opened.counts?.nodes.bytesMoved
   const points = useMemo(() => pointsOf(opened, moved ?? []), [opened, moved])
   const selected = useStore(view, (state) => (state.selected?.kind === 'node' ? String(state.selected.index) : null))
   const hovered = useStore(view, (state) => (state.hovered?.kind === 'node' ? String(state.hovered.index) : null))

@@ -27,10 +27,10 @@ interface GraphDrawingProps {
 /** The boxes, the groups around them and the lines between them, as far as they are in sight. */
 export function GraphDrawing(props: GraphDrawingProps) {
   const { built, placed, area, selectedId, hoveredId, lit, isFar, onPick, onUnfold, onHover } = props
-  const { sizes, view } = useInspector()
+  const { view } = useInspector()
   const opened = useOpened()
   const metric = useStore(view, (state) => state.metric)
-  const counts = useStore(sizes, (state) => state.counts)
+  const { counts } = opened
   const most = useMemo(() => largest(placed, built, opened, metric), [placed, built, opened, metric])
   const isSeen = (one: Area) => area === null || overlaps(one, area)
   const lines = useMemo(() => placed.lines.map((line) => ({ line, box: boundsOf(line), path: pathOf(line) })), [placed])

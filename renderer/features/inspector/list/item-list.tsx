@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { memo, useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import { useRows } from '../../../ui/use-rows'
 import { useInspector, useOpened, type Opened } from '../context'
@@ -111,7 +111,8 @@ interface RowProps {
   readonly isHovered: boolean
 }
 
-function Row({ row, start, isTree, isSelected, isHovered }: RowProps) {
+/** Drawn again only where something of it changed: scrolling moves all of them. */
+const Row = memo(function Row({ row, start, isTree, isSelected, isHovered }: RowProps) {
   const { view } = useInspector()
   const opened = useOpened()
   const metric = useStore(view, (state) => state.metric)
@@ -154,7 +155,7 @@ function Row({ row, start, isTree, isSelected, isHovered }: RowProps) {
       <span className={styles.figure}>{metricFigure(metric, value)}</span>
     </div>
   )
-}
+})
 
 function namesOf(
   { kind, index }: Item,

@@ -13,11 +13,10 @@ import { SizesSection } from './sizes-section'
 
 /** The model by its scopes, or what the search found; below, the sizes that are free and facts of the file. */
 export function ListColumn() {
-  const { view, sizes } = useInspector()
-  const { inspection, graph } = useOpened()
+  const { view } = useInspector()
+  const { inspection, graph, counts } = useOpened()
   const query = useStore(view, (state) => state.query)
   const open = useStore(view, (state) => state.openInTree)
-  const counts = useStore(sizes, (state) => state.counts)
   const index = useMemo(() => searchIndexOf(inspection, counts), [inspection, counts])
   const input = useRef<HTMLInputElement>(null)
   const isSearching = query.trim() !== ''

@@ -1,8 +1,7 @@
 import { TriangleAlert } from 'lucide-react'
-import { useStore } from 'zustand'
 import { formatBytes, groupDigits } from '../../../ui/format'
 import { Section } from '../../../ui/section'
-import { useInspector, useOpened } from '../context'
+import { useOpened } from '../context'
 import { metricWords } from '../model/costs'
 import { formatMacs, formatTime, needsDims } from '../model/figures'
 import { CardHead, Facts, type Fact } from './facts'
@@ -14,10 +13,8 @@ const mostOperators = 24
 
 /** The whole model: its totals, what is missing, what it is made of and what its file says of itself. */
 export function ModelCard() {
-  const { sizes } = useInspector()
   const opened = useOpened()
-  const counts = useStore(sizes, (state) => state.counts)
-  const { inspection, costs } = opened
+  const { inspection, counts, costs } = opened
   const { header, precisions, operators, weightFiles, notes, scopes } = inspection
   const peak = counts?.peakActivation.bytes ?? null
   const isGraph = inspection.nodes.length > 0

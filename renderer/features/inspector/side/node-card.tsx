@@ -22,7 +22,7 @@ import { WeightSections } from './weight-sections'
 export function NodeCard({ node }: { readonly node: number }) {
   const feature = useInspector()
   const opened = useOpened()
-  const counts = useStore(feature.sizes, (state) => state.counts)
+  const { counts } = opened
   const detail = useStore(feature.detail, (state) => (state.node?.node === node ? state.node : null))
   const failure = useStore(feature.detail, (state) => state.failure)
   const isMeasured = useStore(feature.measure, (state) => state.profile !== null)

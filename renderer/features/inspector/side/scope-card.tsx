@@ -1,16 +1,14 @@
-import { useStore } from 'zustand'
 import { plural } from '../../../ui/format'
 import { Section } from '../../../ui/section'
-import { useInspector, useOpened } from '../context'
+import { useOpened } from '../context'
 import { CardHead, Facts } from './facts'
 import { costFacts } from './cost-facts'
 import { WorkBars } from './work-bars'
 
 /** A scope: what all of its nodes cost together, and which of them cost most. */
 export function ScopeCard({ scope }: { readonly scope: number }) {
-  const { sizes } = useInspector()
   const opened = useOpened()
-  const counts = useStore(sizes, (state) => state.counts)
+  const { counts } = opened
   const { name, path } = opened.inspection.scopes[scope]!
   const unknown = counts?.scopes.unknown[scope] ?? 0
   return (

@@ -1,15 +1,12 @@
-import { useStore } from 'zustand'
 import { shapeAt } from '../../../../contract/inspection-counts'
 import { Section } from '../../../ui/section'
-import { useInspector, useOpened } from '../context'
+import { useOpened } from '../context'
 import { formatShape } from '../model/figures'
 import { CardHead, Facts } from './facts'
 
 /** An input or an output of the model. */
 export function TensorCard({ tensor }: { readonly tensor: number }) {
-  const { sizes } = useInspector()
-  const { inspection, graph } = useOpened()
-  const counts = useStore(sizes, (state) => state.counts)
+  const { inspection, graph, counts } = useOpened()
   const { name, shape, dtype } = inspection.tensors[tensor]!
   const isInput = inspection.inputs.includes(tensor)
   return (

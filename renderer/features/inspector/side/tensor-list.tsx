@@ -1,4 +1,3 @@
-import { useStore } from 'zustand'
 import { shapeAt } from '../../../../contract/inspection-counts'
 import { Section } from '../../../ui/section'
 import { useInspector, useOpened } from '../context'
@@ -16,9 +15,8 @@ const most = 16
 
 /** What flows in or out, with shape and element type; a press goes to the node at the other end. */
 export function TensorList({ title, tensors }: TensorListProps) {
-  const { view, sizes } = useInspector()
-  const { inspection, graph } = useOpened()
-  const counts = useStore(sizes, (state) => state.counts)
+  const { view } = useInspector()
+  const { inspection, graph, counts } = useOpened()
   if (tensors.length === 0) return null
 
   function otherEnd(tensor: number): number | null {

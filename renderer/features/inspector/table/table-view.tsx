@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, Pin } from 'lucide-react'
-import { useEffect, useMemo, useRef } from 'react'
+import { memo, useEffect, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import { inspectionRows, type InspectionRow } from '../../../../contract/inspection-table'
 import { cx } from '../../../ui/cx'
@@ -22,8 +22,7 @@ const fullWidth = pinWidth + columns.reduce((sum, { width }) => sum + width, 0)
 /** Every node with every figure: sorted, filtered, pinned, and only the rows in sight are drawn. */
 export function TableView() {
   const feature = useInspector()
-  const { inspection } = useOpened()
-  const counts = useStore(feature.sizes, (state) => state.counts)
+  const { inspection, counts } = useOpened()
   const profile = useStore(feature.measure, (state) => state.profile)
   const table = useStore(feature.table)
   const all = useMemo(
@@ -155,7 +154,8 @@ interface RowProps {
   readonly isPinned: boolean
 }
 
-function Row({ row, index, start, isSelected, isHovered, isPinned }: RowProps) {
+/** Drawn again only where something of it changed: scrolling moves all of them. */
+const Row = memo(function Row({ row, index, start, isSelected, isHovered, isPinned }: RowProps) {
   const { view, table } = useInspector()
   const { inspection } = useOpened()
   const isInside = inspection.nodes[row.node]?.within !== null
@@ -190,7 +190,7 @@ function Row({ row, index, start, isSelected, isHovered, isPinned }: RowProps) {
       ))}
     </div>
   )
-}
+})
 
 function Cell({
   column,
