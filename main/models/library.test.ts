@@ -50,7 +50,7 @@ describe('the model library', () => {
     await place('shelf', 'pictures')
     added = [shelf]
     expect(await library.list()).toMatchObject([
-      { id: 'ours', family: 'causal-lm', precision: 'int4', state: { kind: 'ready' }, language: { trees: true } },
+      { id: 'ours', family: 'causal-lm', precision: 'int8', state: { kind: 'ready' }, language: { trees: true } },
       { id: 'pictures', family: 'sd3' },
       { id: 'standard', family: 'causal-lm', precision: 'fp32', language: { strategies: ['plain', 'lookup'] } },
     ])

@@ -7,6 +7,7 @@ import type { Dtype } from '../tensor/tensor'
 import { elementType } from './onnx/element-types'
 import { externalFilePath, externalFileProblem } from './onnx/external-file'
 import { ProtobufError, ProtobufFile, type Field } from './protobuf-file'
+import { readRequantisedPlan, requantisedKey, storedEnd, type RequantisedPlan } from './requantised/plan'
 
 /** An input or output as the file declares it; `other` where the studio has no array for the element type. */
 export interface DeclaredValue {
@@ -20,12 +21,14 @@ export interface GraphOutline {
   readonly outputs: readonly DeclaredValue[]
   /** The graph's file, then the files beside it that hold its weights. */
   readonly paths: readonly string[]
-  /** Size of all of them together. */
+  /** Size of what is loaded: of all of them together, or of what is made in their place. */
   readonly bytes: number
   /** Bytes of weights by element type. */
   readonly weightBytes: ReadonlyMap<string, number>
   /** What the exporter wrote beside the graph, such as the names of classes. */
   readonly metadata: ReadonlyMap<string, string>
+  /** Weights that no file holds; null where each lies in a file. */
+  readonly requantised: RequantisedPlan | null
 }
 
 const declarable = new Set(['float32', 'uint8', 'int8', 'int32', 'int64', 'bool', 'float16', 'float64', 'bfloat16'])
@@ -133,12 +136,23 @@ function openFile(path: string): ProtobufFile {
   }
 }
 
-/** The weight files beside a graph, each with its size, after seeing that they are whole. */
-function checkWeightFiles(path: string, weights: readonly Weight[]): Map<string, number> {
+/** Files that the weights need to reach so far: those that they lie in, or are made of. */
+function weightEnds(path: string, weights: readonly Weight[], plan: RequantisedPlan | null): Map<string, number> {
   const ends = new Map<string, number>()
-  for (const { external } of weights) {
-    if (external !== null) ends.set(external.location, Math.max(ends.get(external.location) ?? 0, external.end))
+  const reach = (location: string, end: number): void => {
+    ends.set(location, Math.max(ends.get(location) ?? 0, end))
   }
+  for (const { external } of weights) {
+    if (external === null) continue
+    if (external.location !== plan?.file) reach(external.location, external.end)
+    else if (external.end > plan.bytes) throw broken(path, 'it asks for more weights than its plan makes')
+  }
+  for (const matrix of plan?.matrices ?? []) reach(matrix.from, storedEnd(matrix))
+  return ends
+}
+
+/** The weight files beside a graph, each with its size, after seeing that they are whole. */
+function checkWeightFiles(path: string, ends: ReadonlyMap<string, number>): Map<string, number> {
   const sizes = new Map<string, number>()
   for (const [location, end] of ends) {
     const problem = externalFileProblem(location)
@@ -155,6 +169,16 @@ function checkWeightFiles(path: string, weights: readonly Weight[]): Map<string,
   return sizes
 }
 
+function readPlan(path: string, metadata: ReadonlyMap<string, string>): RequantisedPlan | null {
+  const text = metadata.get(requantisedKey)
+  if (text === undefined) return null
+  try {
+    return readRequantisedPlan(text)
+  } catch {
+    throw broken(path, 'its plan of weights to be made is not one')
+  }
+}
+
 /**
  * Reads what a graph declares and sees that all of its weights are there.
  * @throws StudioError MODEL_BROKEN naming the file that is missing, cut off or no graph
@@ -169,11 +193,15 @@ export function readGraphOutline(path: string): GraphOutline {
       file,
       [...file.fields()].filter((field) => field.number === 14),
     )
-    const beside = checkWeightFiles(path, weights)
+    const requantised = readPlan(path, metadata)
+    const beside = checkWeightFiles(path, weightEnds(path, weights, requantised))
     const weightBytes = new Map<string, number>()
     for (const { type, bytes } of weights) weightBytes.set(type, (weightBytes.get(type) ?? 0) + bytes)
-    const bytes = [...beside.values()].reduce((sum, size) => sum + size, graphBytes)
-    return { inputs, outputs, paths: [path, ...beside.keys()], bytes, weightBytes, metadata }
+    const isSource = (file: string): boolean =>
+      requantised?.matrices.some(({ from }) => externalFilePath(path, from) === file) ?? false
+    const loaded = [...beside].reduce((sum, [file, size]) => sum + (isSource(file) ? 0 : size), graphBytes)
+    const bytes = loaded + (requantised?.bytes ?? 0)
+    return { inputs, outputs, paths: [path, ...beside.keys()], bytes, weightBytes, metadata, requantised }
   } catch (error) {
     if (!(error instanceof ProtobufError)) throw error
     if (file.startsWith('version https://git-lfs')) {

@@ -8,6 +8,7 @@ import { readGraphOutline } from './graph-outline'
 import type { GraphSession, ValueInfo } from './graph-session'
 import { translateNativeError, type GraphInHand } from './native-errors'
 import { fromNative, readValueInfo, toNative } from './native-values'
+import { madeWeights } from './requantised/made-weights'
 
 export interface OpenGraphOptions {
   /** The graph's file. Weights beside it are found by onnxruntime and stay native memory. */
@@ -63,10 +64,15 @@ export function sessionOptions({
  */
 export async function openGraph(options: OpenGraphOptions): Promise<GraphSession> {
   // A missing or cut weights file is named here; onnxruntime would find it after reading gigabytes, and name a tensor.
-  const { bytes } = readGraphOutline(options.path)
+  const outline = readGraphOutline(options.path)
+  const { bytes } = outline
   let native: InferenceSession
   try {
-    native = await InferenceSession.create(options.path, sessionOptions(options))
+    const externalData = await madeWeights(outline)
+    native = await InferenceSession.create(options.path, {
+      ...sessionOptions(options),
+      ...(externalData === undefined ? {} : { externalData }),
+    })
   } catch (error) {
     throw translateNativeError(error, options, 'load')
   }

@@ -4,9 +4,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Tensor } from '../tensor/tensor'
+import { readGraphOutline } from './graph-outline'
 import { translateNativeError } from './native-errors'
 import { toNative } from './native-values'
 import { sessionOptions, type OpenGraphOptions } from './open-graph'
+import { madeWeights } from './requantised/made-weights'
 
 /** What measured, such as `onnxruntime 1.30.0`. */
 export const runtimeName = `onnxruntime ${env.versions.node ?? env.versions.common}`
@@ -73,8 +75,10 @@ export class ProfiledGraph {
     try {
       const shared = sessionOptions(options)
       const keep = options.keepOptimised === true
+      const externalData = await madeWeights(readGraphOutline(options.path))
       const native = await InferenceSession.create(options.path, {
         ...shared,
+        ...(externalData === undefined ? {} : { externalData }),
         graphOptimizationLevel: options.optimisation ?? 'all',
         enableProfiling: true,
         profileFilePrefix: join(folder, profilePrefix),

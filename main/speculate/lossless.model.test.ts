@@ -20,7 +20,7 @@ const requests: (Partial<Strategy> & Pick<Strategy, 'name'>)[] = [
   ...[...chains, ...trees].map((name) => ({ name, draftLength: 'adaptive' as const, treeNodes: 7 })),
 ]
 
-describe.each(['float32', 'int4'])(
+describe.each(['float32', 'int4', 'int8'])(
   'at temperature 0 in %s, plain decoding’s own tokens come out of',
   { timeout: 120_000 },
   (precision) => {

@@ -57,14 +57,19 @@ describe('what transformers computes with the same weights', () => {
     await sessions.releaseAll()
   })
 
-  it('is close to what int4 computes, whose activations are rounded to 8 bits', async () => {
-    const { model, sessions } = await openTinyModel('int4')
-    const target = await model.openTarget()
-    for (const { promptIds: prompt, logits } of golden.cases) {
-      const row = (await target.forward({ ids: prompt }, target.createCache(), { logits: true })).row(prompt.length - 1)
-      const squares = row.logits!.reduce((sum, logit, id) => sum + (logit - logits[id]!) ** 2, 0)
-      expect(Math.sqrt(squares / logits.length)).toBeLessThan(0.3)
-    }
-    await sessions.releaseAll()
-  })
+  it.each(['int4', 'int8'])(
+    'is close to what %s computes, whose activations are rounded to 8 bits',
+    async (precision) => {
+      const { model, sessions } = await openTinyModel(precision)
+      const target = await model.openTarget()
+      for (const { promptIds: prompt, logits } of golden.cases) {
+        const row = (await target.forward({ ids: prompt }, target.createCache(), { logits: true })).row(
+          prompt.length - 1,
+        )
+        const squares = row.logits!.reduce((sum, logit, id) => sum + (logit - logits[id]!) ** 2, 0)
+        expect(Math.sqrt(squares / logits.length)).toBeLessThan(0.3)
+      }
+      await sessions.releaseAll()
+    },
+  )
 })

@@ -46,7 +46,7 @@ describe('our folder', () => {
     expect(folder.drafters['mtp-parallel']?.heads).toBe(4)
     const facts = languageModelFacts(folder)
     expect(languageModelFactsSchema.parse(facts)).toEqual(facts)
-    expect(facts).toMatchObject({ contextLength: 512, vocabularySize: 320, defaultPrecision: 'int4', trees: true })
+    expect(facts).toMatchObject({ contextLength: 512, vocabularySize: 320, defaultPrecision: 'int8', trees: true })
     expect(facts.strategies).toEqual([
       'plain',
       'draft',
@@ -66,6 +66,7 @@ describe('our folder', () => {
       delete manifest['retrieval']
       manifest['drafters'] = { 'early-exit': (manifest['drafters'] as Record<string, unknown>)['early-exit'] }
       manifest['precisions'] = { int4: { target: 'target-int4.onnx' } }
+      manifest['defaultPrecision'] = 'int4'
     })
     expect(languageModelFacts(await readLanguageFolder(folder)).strategies).toEqual(['plain', 'lookup'])
   })
@@ -93,7 +94,7 @@ describe('our folder', () => {
     const odd = await edited((manifest) => (manifest['defaultPrecision'] = 'int3'))
     expect((await readLanguageFolder(odd)).problems[0]).toMatchObject({
       message: expect.stringContaining('"int3"'),
-      remedy: 'Set defaultPrecision to one of: int4, float32.',
+      remedy: 'Set defaultPrecision to one of: int8, int4, float32.',
     })
     await writeFile(join(odd, 'studio.json'), '{"family": "causal-lm", "sizes": {"layers": "four"}}')
     await expect(readLanguageFolder(odd)).rejects.toMatchObject({
@@ -171,7 +172,7 @@ describe('opening', () => {
   it('refuses a precision or a graph that is not there', async () => {
     await expect(open(tinyFolder, 'int3')).rejects.toMatchObject({
       code: 'INVALID_INPUT',
-      data: { field: 'precision', remedy: 'Choose one of: int4, float32.' },
+      data: { field: 'precision', remedy: 'Choose one of: int8, int4, float32.' },
     })
     const standard = await open(tinyStandardFolder)
     await expect(standard.openGraph('medusa')).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' })

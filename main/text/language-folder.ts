@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod'
 import { StudioError } from '../../contract/errors'
+import type { GraphOutline } from '../runtime/graph-outline'
 import { checkTextFiles, missingFile, readOutlines, weightFiles, type FolderProblem } from './folder-checks'
 import { drafterRoles, languageManifestSchema, type DrafterRole, type LanguageManifest } from './language-manifest'
 import type { LanguageSizes } from './language-model'
@@ -42,6 +43,8 @@ export interface LanguageFolder {
   readonly endTokens: readonly number[]
   readonly precisions: Readonly<Record<string, PrecisionFiles>>
   readonly defaultPrecision: string
+  /** The default, or where its weights are made while it loads, the one that they are made of. */
+  readonly storedPrecision: string
   readonly drafters: Readonly<Partial<Record<DrafterRole, DrafterFacts>>>
   /** The data store that retrieval drafts from. */
   readonly retrieval?: string
@@ -115,12 +118,23 @@ async function readOwnFolder(folder: string): Promise<LanguageFolder> {
     endTokens,
     precisions,
     defaultPrecision,
+    storedPrecision: storedPrecision(precisions, defaultPrecision, outlines),
     drafters,
     ...(retrieval === undefined ? {} : { retrieval }),
     hasChatTemplate,
     prompts,
     problems,
   }
+}
+
+function storedPrecision(
+  precisions: LanguageFolder['precisions'],
+  preferred: string,
+  outlines: readonly GraphOutline[],
+): string {
+  const made = new Set(outlines.filter(({ requantised }) => requantised !== null).map(({ paths }) => paths[0]))
+  const isStored = (name: string): boolean => precisions[name] !== undefined && !made.has(precisions[name].target)
+  return [preferred, ...Object.keys(precisions)].find(isStored) ?? preferred
 }
 
 function absolutePaths(

@@ -24,6 +24,7 @@ describe.each([
   ['float32', 1e-4],
   // One activation that rounds to the other of two int8 levels moves a logit by some hundredths.
   ['int4', 0.5],
+  ['int8', 0.5],
 ])('our target in %s', (precision, tolerance) => {
   let model: LanguageModel
   let target: TargetSession

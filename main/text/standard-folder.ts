@@ -93,6 +93,7 @@ export async function readStandardFolder(folder: string): Promise<LanguageFolder
       graphs.map(({ precision, file }): [string, PrecisionFiles] => [precision, { target: file }]),
     ),
     defaultPrecision: graphs[0]?.precision ?? 'fp32',
+    storedPrecision: graphs[0]?.precision ?? 'fp32',
     drafters: {},
     hasChatTemplate,
     prompts: [],

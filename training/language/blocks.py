@@ -1,6 +1,7 @@
 """Matrices in blocks of 32 columns: 4 bits with a scale and a minimum (w = d q + m), or 8 bits with a scale (w = d (q - 128)).
 
-These are llama.cpp's Q4_1 and Q8_0 with the codes laid out as onnxruntime's MatMulNBits reads them.
+These are llama.cpp's Q4_1 and Q8_0 with the codes laid out as onnxruntime's MatMulNBits reads them. `Wide` is what the studio makes of
+4 bits while it loads (main/runtime/requantised): 8 bits with a whole zero point in blocks of 64 columns.
 """
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 BLOCK = 32
+WIDE_BLOCK = 64
 
 
 @dataclass
@@ -70,3 +72,34 @@ class EightBit:
         scale = (np.abs(blocks).max(-1) / 127).astype(np.float16)
         step = np.maximum(scale.astype(np.float32), 1e-12)[..., None]
         return EightBit((np.clip(np.rint(blocks / step), -127, 127) + 128).astype(np.uint8), scale)
+
+
+@dataclass
+class Wide:
+    codes: np.ndarray  # uint8 [rows, blocks, 64]
+    scale: np.ndarray  # float32 [rows, blocks]
+    zero: np.ndarray  # uint8 [rows, blocks]
+
+    @staticmethod
+    def of(matrix: FourBit) -> "Wide":
+        """Bytes between the least and the greatest value that each block's scales and minima can name, with zero among them.
+
+        Columns past the last are zero. In float64, ties upwards, as JavaScript rounds: both languages make the same bytes.
+        """
+        rows, columns = matrix.shape
+        scale, minimum = (np.repeat(x.astype(np.float64), BLOCK, axis=1) for x in (matrix.scale, matrix.minimum))
+        q = np.stack([matrix.codes & 15, matrix.codes >> 4], axis=-1).reshape(rows, columns)
+        pad = ((0, 0), (0, -columns % WIDE_BLOCK))
+        values, low, high = (np.pad(x, pad).reshape(rows, -1, WIDE_BLOCK) for x in (
+            q * scale + minimum, np.minimum(minimum, minimum + 15 * scale), np.maximum(minimum, minimum + 15 * scale)))
+        low, high = np.minimum(low.min(-1), 0), np.maximum(high.max(-1), 0)
+        step = ((high - low) / 255).astype(np.float32)
+        step[step == 0] = 1
+        zero = np.floor(-low / step.astype(np.float64) + 0.5)
+        codes = np.floor(values / step.astype(np.float64)[..., None] + 0.5) + zero[..., None]
+        return Wide(np.clip(codes, 0, 255).astype(np.uint8), step, np.clip(zero, 0, 255).astype(np.uint8))
+
+    def dequantise(self, columns: int) -> np.ndarray:
+        """float32 [rows, columns]."""
+        values = (self.codes.astype(np.float32) - self.zero[..., None]) * self.scale[..., None]
+        return values.reshape(len(self.codes), -1)[:, :columns]

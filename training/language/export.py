@@ -17,7 +17,7 @@ from training.language import card, gguf_source, gguf_tokenizer, manifest
 from training.language.drafters import DRAFTERS
 from training.language.evaluate import ranks_of
 from training.language.export_drafters import export_drafters, quantise_drafter, write_drafters
-from training.language.export_target import export_target, write_weights
+from training.language.export_target import PRECISIONS, export_target, write_weights
 from training.language.feature_data import Features
 from training.language.features import TEXT, choose_vocabulary
 from training.language.make_text import END, chat, load_tokenizer
@@ -68,9 +68,9 @@ def main() -> None:
         file.close()
     ids = np.array([chat(load_tokenizer(), SAMPLE)])
     if not options.drafters_only:
-        for precision in ("float32", "int4"):
+        for precision in PRECISIONS:
             export_target(sizes, weights, embedding, precision, folder)
-        print(json.dumps(check_target(folder, sizes, net, ids, {"float32": 1e-3, "int4": 0.03}), indent=1), flush=True)
+        print(json.dumps(check_target(folder, sizes, net, ids, {"float32": 1e-3, "int8": 0.03, "int4": 0.03}), indent=1), flush=True)
     export_drafters(list(drafters), sizes, extra, embedding, folder, "float32", "-float32")
     export_drafters(list(drafters), sizes, extra, embedding, folder)
     print(json.dumps(check_drafters(folder, drafters, net, ids, 0.85), indent=1), flush=True)

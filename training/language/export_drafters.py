@@ -109,7 +109,7 @@ def _parallel(g: LanguageGraph, s: Sizes) -> None:
 
 
 def export_drafters(names: list[str], sizes: Sizes, drafters: WeightFile, embedding: WeightFile, folder: Path,
-                    precision: str = "int8", suffix: str = "") -> None:
+                    precision: str = "stored", suffix: str = "") -> None:
     makers = {"draft": lambda g: _draft(g, sizes, 2), "early-exit": lambda g: _early_exit(g, sizes), "medusa": lambda g: _medusa(g, sizes),
               "mtp": lambda g: _mtp(g, sizes), "mtp-parallel": lambda g: _parallel(g, sizes)}
     for name in names:

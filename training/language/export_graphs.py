@@ -16,7 +16,7 @@ from torch import nn
 from training.language.blocks import EightBit, FourBit
 from training.language.drafters import DRAFTERS, Drafter, build
 from training.language.export_drafters import export_drafters
-from training.language.export_target import export_target
+from training.language.export_target import PRECISIONS, export_target
 from training.language.sizes import SMOLLM2, Sizes
 from training.language.target import MATRICES, NORMS, Target
 from training.language.verify import check_drafters, check_target
@@ -59,9 +59,9 @@ def main() -> None:
     net = target.decoder()
     drafters = stored_drafters(net, extra)
     ids = np.random.default_rng(3).integers(3, SMOLLM2.vocabulary, (1, LENGTH))
-    for precision in ("float32", "int4"):
+    for precision in PRECISIONS:
         export_target(SMOLLM2, weights, embedding, precision, folder)
-    print(json.dumps(check_target(folder, SMOLLM2, net, ids, {"float32": 1e-3, "int4": 0.03}), indent=1), flush=True)
+    print(json.dumps(check_target(folder, SMOLLM2, net, ids, {"float32": 1e-3, "int8": 0.03, "int4": 0.03}), indent=1), flush=True)
     export_drafters(list(drafters), SMOLLM2, extra, embedding, folder, "float32", "-float32")
     export_drafters(list(drafters), SMOLLM2, extra, embedding, folder)
     print(json.dumps(check_drafters(folder, drafters, net, ids, 0.85), indent=1), flush=True)

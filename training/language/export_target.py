@@ -12,6 +12,7 @@ from training.language.sizes import Sizes
 from training.language.target import Target
 from training.language.weight_file import WeightFile
 
+PRECISIONS = ("int8", "int4", "float32")
 TOP = 64
 
 

@@ -4,6 +4,8 @@ The drafters start from the target with some noise, so that each of them is righ
 """
 from __future__ import annotations
 
+import hashlib
+import json
 import subprocess
 from pathlib import Path
 
@@ -14,16 +16,17 @@ from training.language import manifest
 from training.language.drafters import DRAFTERS, Drafter, build
 from training.language.export_drafters import export_drafters, quantise_drafter, write_drafters
 from training.language.export_standard import export_standard, write_config
-from training.language.export_target import export_target, write_weights
+from training.language.export_target import PRECISIONS, export_target, write_weights
 from training.language.gguf_tokenizer import byte_level_tokenizer, write
 from training.language.sizes import TINY
 from training.language.suffix_array import write_datastore
 from training.language.target import Target
-from training.language.verify import check_drafters, check_target
+from training.language.verify import check_drafters, check_target, made_tensors
 from training.language.weight_file import WeightFile
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "test-fixtures" / "models"
+GOLDENS = ROOT / "test-fixtures" / "goldens" / "speculation"
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 END = 2
 TREE = [[0], [1], [0, 0], [2], [0, 1], [0, 0, 0], [1, 0]]
@@ -44,8 +47,6 @@ def tokenizer():
     trainer = trainers.BpeTrainer(vocab_size=TINY.vocabulary, special_tokens=SPECIAL, show_progress=False,
                                   initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), min_frequency=1)
     trained.train_from_iterator(SENTENCES, trainer)
-    import json
-
     model = json.loads(trained.to_str())["model"]
     return byte_level_tokenizer(model["vocab"], [tuple(m) for m in model["merges"]], SPECIAL)
 
@@ -88,10 +89,11 @@ def write_tiny(folder: Path) -> tuple[Target, dict[str, Drafter], torch.Tensor]:
     write_drafters(drafters, target, frequent, extra)
     for file in (weights, embedding, extra):
         file.close()
-    for precision in ("float32", "int4"):
+    for precision in PRECISIONS:
         export_target(TINY, weights, embedding, precision, folder)
     export_drafters(list(drafters), TINY, extra, embedding, folder)
     check(folder, target, drafters, extra, embedding, text)
+    write_made_golden(folder / "target-int8.onnx")
     write_datastore(folder / "datastore.bin", np.array(text, dtype=np.uint16))
     manifest.write(folder, manifest.manifest(TINY, weights.sha256(), list(drafters), TREE, [END], name="Tiny language model",
                                              licence="CC0-1.0", description="Random weights for tests.",
@@ -99,10 +101,16 @@ def write_tiny(folder: Path) -> tuple[Target, dict[str, Drafter], torch.Tensor]:
     return target, drafters, frequent
 
 
+def write_made_golden(graph: Path) -> None:
+    """The hashes of what the studio must make of the 4-bit codes, in the plan's order."""
+    hashes = {name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in made_tensors(graph).items()}
+    (GOLDENS / "requantised.json").write_text(json.dumps(hashes, indent=1) + "\n")
+
+
 def check(folder: Path, target: Target, drafters: dict[str, Drafter], extra: WeightFile, embedding: WeightFile, text: list[int]) -> None:
     """Float32 drafter graphs are written beside the others for the comparison, then removed."""
     ids, net = np.array([text[:40]]), target.decoder()
-    print(check_target(folder, TINY, net, ids, {"float32": 1e-3, "int4": 0.2}))
+    print(check_target(folder, TINY, net, ids, {"float32": 1e-3, "int8": 0.2, "int4": 0.2}))
     export_drafters(list(drafters), TINY, extra, embedding, folder, "float32", "-float32")
     print(check_drafters(folder, drafters, net, ids, 0.8))
     for path in folder.glob("*-float32.onnx"):

@@ -1,21 +1,26 @@
 """Language graphs: the builder of training/sd3/graph.py with shared weight files and blockwise quantised products.
 
-Precisions: "int4" multiplies with MatMulNBits; "float32" unpacks the same codes by constant folding when the graph is loaded;
-"int8-dynamic" quantises activations per tensor and exists to be measured only.
+Precisions: "int4" multiplies with MatMulNBits, as does "stored", the drafters' one, whose codes have 8 bits; "float32" unpacks the same
+codes by constant folding when the graph is loaded; "int8" names bytes that no file holds: the studio makes them of the 4-bit codes while
+it loads (main/runtime/requantised), by the plan in the graph's metadata. "int8-dynamic" quantises activations per tensor and exists to be
+measured only.
 """
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 
-from training.language.blocks import BLOCK
-from training.language.weight_file import WeightFile
+from training.language.blocks import BLOCK, WIDE_BLOCK
+from training.language.weight_file import ALIGNMENT, WeightFile, external
 from training.sd3.graph import Graph
 
 MICROSOFT = "com.microsoft"
 OPSET = 23  # the first with Attention, which export_standard writes
+REQUANTISED = "atelier.requantised"  # the metadata's key
+MADE_FILE = "requantised.data"
 SUM_PARTS = 64  # divides the vocabularies of all targets and drafters
 
 
@@ -24,6 +29,8 @@ class LanguageGraph(Graph):
         super().__init__(name)
         self.precision, self.files = precision, files
         self.sums: dict[str, str] = {}
+        self.made: list[dict] = []  # what the studio makes of 4-bit matrices, in the order in which it lies in MADE_FILE
+        self.made_bytes = 0
 
     def stored(self, name: str) -> str:
         """A tensor of one of the weight files."""
@@ -69,6 +76,10 @@ class LanguageGraph(Graph):
         rows, blocks, width = self.shape_of(f"{name}.codes")
         columns = blocks * BLOCK
         bits = 8 * width // BLOCK
+        if self.precision == "int8" and bits == 4:
+            codes, scale, zero = self.wide(name, rows, columns)
+            return self("MatMulNBits", x, codes, scale, zero, domain=MICROSOFT, label=name,
+                        K=columns, N=rows, bits=8, block_size=WIDE_BLOCK, accuracy_level=4)
         if self.precision == "int8-dynamic":
             return self._dynamic_product(x, name)
         if self.precision == "float32":
@@ -81,6 +92,22 @@ class LanguageGraph(Graph):
         shift = self.once(f"{name}/shift", lambda: self("Transpose", self(
             "Add", self.float32(f"{name}.minimum"), self("Mul", self.float32(f"{name}.scale"), self.scalar(8.0))), perm=[1, 0]))
         return self("Add", y, self("MatMul", self.block_sums(x, columns), shift))
+
+    def wide(self, name: str, rows: int, columns: int) -> list[str]:
+        """Codes, scales and zero points in blocks.Wide's form, planned to be made of the stored 4-bit matrix."""
+        parts = [f"{name}.wide.{part}" for part in ("codes", "scale", "zero")]
+        if parts[0] not in self.known:
+            file, blocks = next(f for f in self.files if f"{name}.codes" in f.places), -(-columns // WIDE_BLOCK)
+            plan = {"from": file.path.name, "rows": rows, "columns": columns,
+                    **{part: file.places[f"{name}.{part}"][0] for part in ("codes", "scale", "minimum")}, "to": []}
+            for part, kind, shape in zip(parts, (np.uint8, np.float32, np.uint8), ([rows, blocks, WIDE_BLOCK], [rows, blocks], [rows, blocks])):
+                at = self.made_bytes + -self.made_bytes % ALIGNMENT
+                self.made_bytes = at + int(np.prod(shape)) * np.dtype(kind).itemsize
+                plan["to"].append(at)
+                self.initialisers.append(external(part, np.dtype(kind), shape, MADE_FILE, at))
+                self.known[part] = part
+            self.made.append(plan)
+        return parts
 
     def unpacked(self, name: str, transpose: bool) -> str:
         """A stored matrix as float32 [rows, columns], or [columns, rows]."""
@@ -124,7 +151,17 @@ class LanguageGraph(Graph):
         return self("Reshape", values, self.ints(0, 0, blocks * BLOCK))
 
     def norm(self, x: str, name: str, epsilon: float) -> str:
-        return self("SimplifiedLayerNormalization", x, self.stored(name), axis=-1, epsilon=epsilon, label=name)
+        return self("SimplifiedLayerNormalization", x, self.vector(name), axis=-1, epsilon=epsilon, label=name)
+
+    def vector(self, name: str) -> str:
+        """A stored vector; inside the graph where a file of megabytes would have to be read for it alone."""
+        if self.precision != "int8":
+            return self.stored(name)
+        if name not in self.known:
+            values = next(f for f in self.files if name in f.places).array(name)
+            self.initialisers.append(numpy_helper.from_array(values, name))
+            self.known[name] = name
+        return name
 
     def ranked(self, logits: str, count: int) -> tuple[str, str, str]:
         """logits [A, S, n] -> top values and places (ties to the lowest place), and the log-sum-exp [A, S].
@@ -143,4 +180,7 @@ class LanguageGraph(Graph):
         graph = helper.make_graph(self.nodes, self.name, self.inputs, self.outputs, self.initialisers)
         model = helper.make_model(graph, producer_name="atelier", ir_version=10, opset_imports=[
             helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)])
+        if self.made:
+            plan = {"file": MADE_FILE, "bytes": self.made_bytes, "matrices": self.made}
+            model.metadata_props.add(key=REQUANTISED, value=json.dumps(plan, separators=(",", ":")))
         path.write_bytes(model.SerializeToString())

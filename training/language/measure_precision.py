@@ -18,10 +18,10 @@ from training.language import gguf_source
 from training.language.export_target import export_target, write_weights
 from training.language.features import TEXT
 from training.language.runlog import RUNS
-from training.language.verify import empty_past, rows, run, session
+from training.language.verify import empty_past, made_tensors, rows, run, session
 from training.language.weight_file import WeightFile
 
-PRECISIONS = ("float32", "int8-dynamic", "int4")
+PRECISIONS = ("float32", "int8-dynamic", "int8", "int4")
 ROWS = (1, 2, 3, 4, 5, 6, 8, 12, 16)
 PAST = 256
 FETCHED = ["top_values", "top_ids", "log_sum_exp", "hidden", "new_rows"]
@@ -77,6 +77,7 @@ def main() -> None:
         sizes = target.sizes
         for precision in PRECISIONS:
             export_target(sizes, weights, embedding, precision, folder)
+        made = sum(array.nbytes for array in made_tensors(folder / "target-int8.onnx").values())
         reference = session(folder / "target-float32.onnx", options.threads)
         for precision in PRECISIONS:
             s = reference if precision == "float32" else session(folder / f"target-{precision}.onnx", options.threads)
@@ -86,7 +87,7 @@ def main() -> None:
             times = {m: milliseconds(s, sizes, m, options.repeats) for m in ROWS}
             entry |= {"threads": options.threads, "cached_rows": PAST, "t1_ms": round(times[1], 2),
                       "v": {str(m): round(t / times[1], 3) for m, t in times.items()},
-                      "bytes": {"float32": (weights.at + embedding.at), "int8-dynamic": 134_515_008, "int4": weights.at + embedding.at}[precision]}
+                      "bytes": {"float32": (weights.at + embedding.at), "int8-dynamic": 134_515_008, "int8": made + embedding.at, "int4": weights.at + embedding.at}[precision]}
             out[precision] = entry
             print(precision, json.dumps(entry), flush=True)
     path.parent.mkdir(parents=True, exist_ok=True)

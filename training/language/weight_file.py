@@ -49,11 +49,16 @@ class WeightFile:
 
     def initialiser(self, name: str) -> TensorProto:
         """The tensor as an ONNX initialiser that points into the file."""
-        offset, length, kind, shape = self.places[name]
-        tensor = TensorProto(name=name, data_type=helper.np_dtype_to_tensor_dtype(kind), dims=shape, data_location=TensorProto.EXTERNAL)
-        for key, value in (("location", self.path.name), ("offset", offset), ("length", length)):
-            tensor.external_data.add(key=key, value=str(value))
-        return tensor
+        offset, _, kind, shape = self.places[name]
+        return external(name, kind, shape, self.path.name, offset)
 
     def sha256(self) -> str:
         return hashlib.sha256(self.path.read_bytes()).hexdigest()
+
+
+def external(name: str, kind: np.dtype, shape: tuple[int, ...] | list[int], location: str, offset: int) -> TensorProto:
+    """An initialiser whose bytes lie in another file."""
+    tensor = TensorProto(name=name, data_type=helper.np_dtype_to_tensor_dtype(kind), dims=shape, data_location=TensorProto.EXTERNAL)
+    for key, value in (("location", location), ("offset", offset), ("length", int(np.prod(shape)) * kind.itemsize)):
+        tensor.external_data.add(key=key, value=str(value))
+    return tensor
