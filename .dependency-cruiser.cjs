@@ -11,7 +11,7 @@ const mainRooms = {
   chat: ['tensor', 'runtime', 'text'],
   inspect: ['tensor', 'runtime'],
   detect: ['tensor', 'runtime', 'text'],
-  precision: ['tensor', 'runtime', 'text', 'images', 'detect'],
+  precision: ['tensor', 'runtime', 'text', 'images', 'chat', 'detect'],
   storage: [],
   models: ['storage', 'images', 'chat', 'detect', 'text', 'tensor'],
   jobs: ['storage'],

@@ -6,6 +6,7 @@ import {
   detectionSampleSchema,
   precisionOptionsSchema,
   precisionRequestSchema,
+  questionSampleSchema,
   recipeSchema,
   savedVariantSchema,
 } from './precision'
@@ -19,6 +20,8 @@ export const precisionProcedures = {
   options: procedure.input(z.object({ modelId: modelIdSchema })).output(precisionOptionsSchema),
   /** Bundled pictures for detectors; they become assets each time they are asked for, so that none is tidied away. */
   detectionSample: procedure.output(detectionSampleSchema),
+  /** A bundled picture for models that converse, with a question; it becomes an asset each time, as above. */
+  questionSample: procedure.output(questionSampleSchema),
   /** Queues a comparison and answers at once. */
   compare: procedure.input(precisionRequestSchema.and(z.object({ first: z.boolean().optional() }))).output(jobSchema),
   /** A comparison as it runs: what was there already, then the rest live, and the end. A finished one is read by `get`. */

@@ -212,6 +212,7 @@ export type ColumnResult = z.infer<typeof columnResultSchema>
 export const searchStepSchema = z.object({
   /** The layer that was raised last; null for the first step. */
   raised: z.number().int().nullable(),
+  /** Of the main graph's outputs on one input: what the search goes by, and not yet what a column measures. */
   sqnr: decibelsSchema,
   /** Of the main graph: measured times of its layers summed, bytes of its weights. */
   milliseconds: z.number(),
@@ -221,8 +222,14 @@ export const searchResultSchema = z.object({
   low: recipeSchema,
   targetDecibels: z.number(),
   cost: z.enum(['milliseconds', 'bytes']),
+  /** Whether the target is met by the last of `measured`. */
   met: z.boolean(),
   steps: z.array(searchStepSchema),
+  /**
+   * Mixes that were measured as columns are, on all inputs, by how many layers they raise; the last is the result. Empty in searches of
+   * earlier versions, which went by the last step.
+   */
+  measured: z.array(z.object({ raised: z.number().int(), sqnr: decibelsSchema })).default([]),
   /** Error of the outputs with one layer low and the rest float32, by layer. */
   alone: z.array(z.object({ layer: z.number().int(), sqnr: decibelsSchema })),
   /** The result, ready to be a column or to be saved. */

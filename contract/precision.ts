@@ -69,7 +69,7 @@ const promptSchema = z
   .refine((text) => text.trim().length > 0, 'Write a prompt: it is empty')
 const seedSchema = z.number().int('A seed is a whole number').min(0).max(precisionLimits.maxSeed)
 
-/** A picture that a detector is given; its name is what labels go by. */
+/** A picture that a model is given; its name is what labels of a detector's go by. */
 const comparedPictureSchema = z.object({ assetId: assetIdSchema, name: z.string().max(1000) })
 export type ComparedPicture = z.infer<typeof comparedPictureSchema>
 
@@ -79,10 +79,11 @@ const comparedPicturesSchema = z
 
 /** What all columns are given: one input, the same for each. Its kind must fit the model (`precision.options` says which do). */
 export const subjectSchema = z.discriminatedUnion('kind', [
-  /** Draws one picture: same prompt, seed, noise and schedule. */
+  /** Draws one picture: same prompt, seed, noise and schedule. A model that converses is asked for it in one message. */
   z.object({
     kind: z.literal('picture'),
     prompt: promptSchema,
+    /** Models that converse take none. */
     negativePrompt: z.string().max(10_000).default(''),
     seed: seedSchema.default(0),
     /** The model's own where absent. */
@@ -98,7 +99,9 @@ export const subjectSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('text'),
     prompt: promptSchema,
-    /** Continue the prompt as it stands, without the chat template. */
+    /** Of a model that converses: what the prompt asks about. */
+    picture: comparedPictureSchema.nullable().default(null),
+    /** Of language models: continue the prompt as it stands, without the chat template. */
     raw: z.boolean().default(false),
     maxTokens: z.number().int().min(1).max(precisionLimits.maxTokens).default(48),
   }),
@@ -131,7 +134,7 @@ export type SubjectKind = Subject['kind']
 export const searchRequestSchema = z.object({
   /** What the layers start as. */
   low: recipeSchema,
-  /** Signal to quantisation noise of the main graph's outputs that the mix must reach, in dB. */
+  /** Signal to quantisation noise that the mix must reach, in dB: what is measured of it as of any column. */
   targetDecibels: z.number().min(-20).max(160),
   /** What a raised layer is charged for: its extra milliseconds (measured) or its extra bytes. */
   cost: z.enum(['milliseconds', 'bytes']).default('milliseconds'),
@@ -193,7 +196,7 @@ export const precisionOptionsSchema = z.object({
 })
 export type PrecisionOptions = z.infer<typeof precisionOptionsSchema>
 
-/** A variant that was saved: it is in the library as a precision of its model (language models, detectors) or as a model (those that draw). */
+/** A variant that was saved: it is in the library as a precision of its model, or as a model of its own (those that only draw). */
 export const savedVariantSchema = z.object({
   id: z.string(),
   modelId: modelIdSchema,
@@ -206,6 +209,10 @@ export const savedVariantSchema = z.object({
   createdAt: z.number(),
 })
 export type SavedVariant = z.infer<typeof savedVariantSchema>
+
+/** A bundled picture and a question about it. */
+export const questionSampleSchema = z.object({ picture: comparedPictureSchema, question: z.string() })
+export type QuestionSample = z.infer<typeof questionSampleSchema>
 
 /** Bundled pictures to compare a detector on, with their labels. */
 export const detectionSampleSchema = z.object({

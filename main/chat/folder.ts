@@ -3,7 +3,7 @@
 import path from 'node:path'
 import * as z from 'zod'
 import { StudioError } from '../../contract/errors'
-import type { GraphOutline } from '../runtime/graph-outline'
+import { readGraphOutline, type GraphOutline } from '../runtime/graph-outline'
 import { checkTextFiles, readOutlines, weightFiles, type FolderProblem } from '../text/folder-checks'
 import { readJson, readOptionalJson } from '../text/model-files'
 import { checkBagelFolder } from './folder-problems'
@@ -120,30 +120,60 @@ function namesOf(files: GraphFiles): string[] {
 }
 
 function variantOf(folder: string, files: GraphFiles, outlines: ReadonlyMap<string, GraphOutline>): BagelVariant {
-  const graphs: Partial<Record<GraphRole, string>> = {}
+  const graphs = graphRoles.flatMap((role) => {
+    const name = files[role]
+    return name === undefined ? [] : [[role, path.join(folder, name)] as const]
+  })
+  const parts = files.decoder ?? []
+  const decoder = parts.map(({ file, layers: [first, end] }) => ({ file: path.join(folder, file), first, end }))
+  const named = (name: string): GraphOutline | undefined => outlines.get(path.relative(folder, name))
+  return weighed({ graphs: Object.fromEntries(graphs), decoder }, named)
+}
+
+/** What the graphs of a precision weigh. @param outlineOf undefined of a file that cannot be read */
+function weighed(
+  { graphs, decoder }: Pick<BagelVariant, 'graphs' | 'decoder'>,
+  outlineOf: (file: string) => GraphOutline | undefined,
+): BagelVariant {
   const weights: Partial<Record<GraphRole | 'decoder', number>> = {}
   const halves: Partial<Record<GraphRole | 'decoder', number>> = {}
   const parameters: Partial<Record<GraphRole | 'decoder', number>> = {}
-  const weigh = (role: GraphRole | 'decoder', names: readonly string[]): void => {
-    const known = names.map((name) => outlines.get(name)).filter((outline) => outline !== undefined)
+  const weigh = (role: GraphRole | 'decoder', files: readonly string[]): void => {
+    const known = files.map((file) => outlineOf(file)).filter((outline) => outline !== undefined)
     weights[role] = weightFiles(known).bytes
     halves[role] = known.reduce((sum, { weightBytes }) => sum + (weightBytes.get('float16') ?? 0), 0)
     const types = known.flatMap(({ weightBytes }) => [...weightBytes])
     parameters[role] = types.reduce((sum, [type, bytes]) => sum + bytes / bytesOf(type), 0)
   }
-  for (const role of graphRoles) {
-    const name = files[role]
-    if (name === undefined) continue
-    graphs[role] = path.join(folder, name)
-    weigh(role, [name])
-  }
-  const parts = files.decoder ?? []
-  const decoder = parts.map(({ file, layers: [first, end] }) => ({ file: path.join(folder, file), first, end }))
+  for (const role of graphRoles) if (graphs[role] !== undefined) weigh(role, [graphs[role]])
   weigh(
     'decoder',
-    parts.map(({ file }) => file),
+    decoder.map(({ file }) => file),
   )
   return { graphs, decoder, weights, halves, parameters }
+}
+
+/** The roles of a precision's decoder, which may come in parts. */
+export function decoderRoles({ decoder }: Pick<BagelVariant, 'decoder'>): string[] {
+  return decoder.map((_, index) => (decoder.length === 1 ? 'decoder' : `decoder_${index}`))
+}
+
+/**
+ * A folder with one more precision: the default's graphs, some of them replaced.
+ * @param paths graph files by role, the decoder's as in `decoderRoles`
+ */
+export function withPrecision(
+  folder: BagelFolder,
+  precision: string,
+  paths: Readonly<Record<string, string>>,
+): BagelFolder {
+  const own = variantFor(folder)
+  const graphs = { ...own.graphs }
+  for (const role of graphRoles) if (paths[role] !== undefined) graphs[role] = paths[role]
+  const roles = decoderRoles(own)
+  const decoder = own.decoder.map((part, index) => ({ ...part, file: paths[roles[index]!] ?? part.file }))
+  const variant = weighed({ graphs, decoder }, readGraphOutline)
+  return { ...folder, precisions: { ...folder.precisions, [precision]: variant } }
 }
 
 function bytesOf(type: string): number {

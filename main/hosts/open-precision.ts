@@ -9,6 +9,7 @@ import type { DetectionPictures } from '../services/detection-pictures'
 import type { DeviceService } from '../services/device-service'
 import type { TaskRunner } from '../services/image-job'
 import { JobStreams } from '../services/job-streams'
+import { PrecisionConversations } from '../services/precision-conversations'
 import { PrecisionDetection } from '../services/precision-detection'
 import { PrecisionJobs } from '../services/precision-job'
 import { PrecisionQuestions } from '../services/precision-questions'
@@ -41,7 +42,9 @@ export function openPrecision(needs: PrecisionNeeds): PrecisionParts & { readonl
   const storeFolder = join(folders.data, 'converted')
   const model = (modelId: string) => library.get(modelId)
   const hash = (files: readonly string[]) => hashes.hash([...files])
-  const detection = new PrecisionDetection({ assets, pictures, samples: join(folders.resources, 'samples') })
+  const samples = join(folders.resources, 'samples')
+  const detection = new PrecisionDetection({ assets, pictures, samples })
+  const conversations = new PrecisionConversations({ assets, samples: join(samples, 'precision', 'conversation') })
   return {
     comparisons,
     jobs: new PrecisionJobs({
@@ -54,12 +57,14 @@ export function openPrecision(needs: PrecisionNeeds): PrecisionParts & { readonl
       model,
       hash,
       detection,
+      conversations,
       storeFolder,
     }),
     questions: new PrecisionQuestions({
       model,
       devices,
       detection,
+      conversations,
       streams,
       job,
       storeFolder,

@@ -3,6 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { savedVariantSchema, type SavedVariant } from '../../contract/precision'
+import { bagelChatFacts } from '../chat/facts'
+import { withPrecision, type BagelFolder } from '../chat/folder'
 import { detectorFacts } from '../detect/facts'
 import type { DetectorFolder } from '../detect/folder'
 import { textChatFacts } from '../text/chat-facts'
@@ -50,16 +52,28 @@ function variantsIn(folders: readonly string[]): SavedVariant[] {
     .sort((a, b) => b.createdAt - a.createdAt)
 }
 
-/** A language model or a detector with its saved precisions among its own; other models as they are. */
+/** Where a variant of a model of several graphs has one of them. */
+export function variantGraphOf(folder: string, role: string): string {
+  return join(folder, role, variantGraph)
+}
+
+/** A model with its saved precisions among its own. Of those that only draw, variants are models of their own. */
 export function withSavedPrecisions(entry: LibraryEntry, data: string): LibraryEntry {
-  const { language, detector, model } = entry
-  const known = language?.precisions ?? detector?.precisions
+  const { language, detector, bagel, model } = entry
+  const known = language?.precisions ?? detector?.precisions ?? bagel?.precisions
   if (known === undefined) return entry
   // A saved precision never hides one of the model's own.
   const saved = savedVariants(data).filter(
     ({ modelId, listedAs, name }) => modelId === model.id && listedAs === modelId && known[name] === undefined,
   )
   if (saved.length === 0) return entry
+  if (bagel !== undefined) {
+    return withConversation(
+      entry,
+      bagel,
+      saved.map((one) => [one.name, variantFolder(data, one)]),
+    )
+  }
   const paths = saved.map((one) => [one.name, join(variantFolder(data, one), variantGraph)] as const)
   if (language !== undefined) return withLanguage(entry, language, paths)
   return detector === undefined ? entry : withDetector(entry, detector, paths)
@@ -72,6 +86,16 @@ function withLanguage(entry: LibraryEntry, own: LanguageFolder, paths: NamedPath
   const language = { ...own, precisions: { ...own.precisions, ...saved } }
   const facts = { language: languageModelFacts(language), chat: textChatFacts(language) }
   return { ...entry, language, model: { ...entry.model, ...facts } }
+}
+
+/** Graphs that a variant does not have are those of the model's default precision. @param folders of variants by name */
+function withConversation(entry: LibraryEntry, own: BagelFolder, folders: NamedPaths): LibraryEntry {
+  if (own.precisions[own.defaultPrecision] === undefined) return entry
+  const bagel = folders.reduce((so, [name, folder]) => {
+    const roles = readdirSync(folder).filter((role) => existsSync(variantGraphOf(folder, role)))
+    return withPrecision(so, name, Object.fromEntries(roles.map((role) => [role, variantGraphOf(folder, role)])))
+  }, own)
+  return { ...entry, bagel, model: { ...entry.model, chat: bagelChatFacts(bagel) } }
 }
 
 /** A saved precision has no two stages apart: what lies between them can be looked at in the model's own precisions. */

@@ -1,36 +1,29 @@
 // A whole comparison: the reference first, then every column on the same input, then the search for a mix.
 
-import { StudioError, toFailure } from '../../contract/errors'
+import { StudioError } from '../../contract/errors'
 import type { PrecisionSettings, Recipe } from '../../contract/precision'
-import type { ColumnResult, Kernel, Layer, LayerError, SearchResult } from '../../contract/precision-results'
+import type { Decibels, Kernel, Layer, LayerError, SearchResult } from '../../contract/precision-results'
 import type { Provider } from '../../contract/devices'
-import { readGraphOutline } from '../runtime/graph-outline'
 import { profileGraph } from '../runtime/profile-graph'
 import { recipeLabel } from './column-labels'
 import { ColumnMaker, referenceRecipe, type MadeColumn } from './column-maker'
-import { takesLayer } from './convert'
-import { columnErrors } from './column-errors'
+import { columnResult, failedColumn, type Measured, type RawColumn } from './column-result'
+import { lowLayers, takesLayer } from './convert'
 import { copyFeeds, GraphSet, type Feeds } from './graph-set'
 import { layerCosts } from './layer-costs'
 import { describeLayers, layerErrors, layerMilliseconds, referenceValues, type LayerSetting } from './layer-errors'
+import { MixColumns } from './mix-columns'
 import { searchMix } from './mix-search'
 import { PeakMemory } from './peak-memory'
 import { readChoices } from './pinned-choices'
-import type { RawOutput, SubjectContext, SubjectRunner } from './subject'
-import { kernelsOf, truthOf } from './truth'
+import { Stages, type StageEvent } from './stages'
+import type { SubjectContext, SubjectRunner } from './subject'
+import { kernelsOf } from './truth'
 import type { VariantStore } from './variant-store'
 import { weightLayers } from './weight-layers'
 
-/** A column as the worker hands it out: pictures are still pixels. */
-export type RawColumn = Omit<ColumnResult, 'output'> & { readonly output: RawOutput | null }
-
 export type ComparisonEvent =
-  | {
-      readonly type: 'stage'
-      readonly stage: 'convert' | 'compare' | 'measure'
-      readonly label: string
-      readonly fraction: number
-    }
+  | StageEvent
   | { readonly type: 'start'; readonly columns: readonly Recipe[] }
   | { readonly type: 'column'; readonly column: number }
   | { readonly type: 'layers'; readonly layers: readonly Layer[] }
@@ -69,28 +62,24 @@ interface Reference {
   readonly values: ReadonlyMap<string, Float32Array> | null
 }
 
-/** What running a column gave. */
-interface Measured {
-  readonly column: MadeColumn
-  readonly made: unknown
-  readonly run: ColumnResult['run']
-  readonly peakMemory: ColumnResult['peakMemory']
-  readonly loadMilliseconds: number
+/** What the search uses of a column that was measured. */
+interface Finished {
+  readonly kernels: readonly Kernel[]
+  readonly sqnr: Decibels
 }
 
 class Comparer {
   readonly #options: CompareOptions
   readonly #maker: ColumnMaker
   readonly #columns: readonly Recipe[]
-  readonly #units: number
-  #done = 0
+  readonly #stages: Stages
 
   constructor(options: CompareOptions) {
     this.#options = options
     this.#maker = new ColumnMaker(options)
     const asked = options.settings.columns.filter(({ column, keep }) => column !== 'fp32' || keep.length > 0)
     this.#columns = [referenceRecipe, ...asked]
-    this.#units = this.#columns.length + (options.settings.search === undefined ? 0 : 2)
+    this.#stages = new Stages(this.#columns.length, options.settings.search !== undefined, options.emit)
   }
 
   async run(): Promise<void> {
@@ -98,12 +87,13 @@ class Comparer {
     emit({ type: 'start', columns: this.#columns })
     emit({ type: 'column', column: 0 })
     const reference = await this.#reference()
-    const kernels = new Map<Recipe, readonly Kernel[]>()
+    const known = new Map<string, Finished>()
     for (const [index, recipe] of this.#columns.entries()) {
-      this.#done = index
-      if (index > 0) kernels.set(recipe, await this.#column(index, recipe, reference))
+      this.#stages.column(index)
+      const finished = index === 0 ? null : await this.#column(index, recipe, reference)
+      if (finished !== null) known.set(JSON.stringify(recipe), finished)
     }
-    if (settings.search !== undefined && reference.feeds !== null) await this.#search(reference, kernels)
+    if (settings.search !== undefined && reference.feeds !== null) await this.#search(reference, known)
   }
 
   /** Runs the reference and everything that the columns are held against. */
@@ -122,7 +112,7 @@ class Comparer {
     const choices = feeds === null ? {} : (await readChoices(base, [feeds], this.#options))[0]!
     let values: Reference['values'] = null
     if (settings.layers && feeds !== null) {
-      this.#stage('compare', 'Layers of the reference', 0.9)
+      this.#stages.tell('compare', 'Layers of the reference', 0.9)
       values = await referenceValues(base, this.#layerSetting({ feeds, choices }))
       emit({ type: 'layers', layers: describeLayers(base, values, milliseconds) })
     }
@@ -131,17 +121,26 @@ class Comparer {
     return reference
   }
 
-  /** One column to its end; what keeps it from running is its result. Gives the operations that ran. */
-  async #column(index: number, recipe: Recipe, reference: Reference): Promise<readonly Kernel[]> {
+  /**
+   * One column to its end; what keeps it from running is its result.
+   * @param before what was measured of it already
+   * @returns null where it could not be measured
+   */
+  async #column(
+    index: number,
+    recipe: Recipe,
+    reference: Reference,
+    before: Measured | null = null,
+  ): Promise<Finished | null> {
     const { emit, mainRole, settings } = this.#options
     emit({ type: 'column', column: index })
     try {
-      const measured = await this.#measure(recipe)
+      const measured = before ?? (await this.#measure(recipe))
       const { feeds, values, choices } = reference
       const kernels = feeds === null ? [] : kernelsOf(await this.#profile(measured.column, feeds))
       let layers: LayerError[] = []
       if (settings.layers && feeds !== null && values !== null) {
-        this.#stage('compare', `Layers of ${recipeLabel(recipe)}`, 0.85)
+        this.#stages.tell('compare', `Layers of ${recipeLabel(recipe)}`, 0.85)
         const ranges = await this.#maker.ranges(mainRole, recipe, this.#context('convert', 0.85, 0))
         const path = measured.column.paths[mainRole]!
         layers = await layerErrors(
@@ -152,36 +151,48 @@ class Comparer {
         )
       }
       this.#stopIfCancelled()
-      emit({ type: 'result', column: index, result: this.#result(recipe, measured, reference, kernels, layers) })
-      return kernels
+      const result = this.#result(recipe, measured, reference, kernels, layers)
+      emit({ type: 'result', column: index, result })
+      return { kernels, sqnr: result.errors.sqnr }
     } catch (error) {
       if (this.#options.isCancelled() || (error instanceof StudioError && error.code === 'CANCELLED')) throw error
       emit({ type: 'result', column: index, result: failedColumn(recipe, error) })
-      return []
+      return null
     }
   }
 
-  async #search(reference: Reference, known: ReadonlyMap<Recipe, readonly Kernel[]>): Promise<void> {
-    const { settings, mainRole, emit } = this.#options
+  async #search(reference: Reference, known: ReadonlyMap<string, Finished>): Promise<void> {
+    const { settings, mainRole, roles, emit } = this.#options
     const request = settings.search!
-    this.#done = this.#columns.length
+    this.#stages.column(this.#columns.length)
     const context = this.#context('convert', 0, 0.2)
     const base = this.#maker.base(mainRole)
-    const same = [...known].find(([recipe]) => JSON.stringify(recipe) === JSON.stringify(request.low))?.[1]
+    const same = known.get(JSON.stringify(request.low))?.kernels
     const low = same ?? kernelsOf(await this.#profile(await this.#maker.make(request.low, context), reference.feeds!))
     const layers = weightLayers(base).filter((layer) => takesLayer(layer, request.low))
+    const mixes = new MixColumns(this.#options.store, mainRole)
     const result = await searchMix({
       base,
       request,
       ranges: await this.#maker.ranges(mainRole, request.low, context),
       setting: this.#layerSetting({ feeds: reference.feeds!, choices: reference.choices }),
       costs: layerCosts(layers, request.low, reference, low),
-      onProgress: (fraction, label) => this.#stage('measure', label, 0.2 + 0.8 * fraction),
+      canRaiseAll: roles.some((role) => role !== mainRole && lowLayers(this.#maker.base(role), request.low).length > 0),
+      measure: async (keep) => {
+        const recipe = { ...request.low, keep: [...keep] }
+        const before = known.get(JSON.stringify(recipe))
+        if (before !== undefined) return before.sqnr
+        this.#stages.mix(mixes.count, keep.length)
+        const measured = await this.#measure(recipe)
+        mixes.add(recipe, measured)
+        return this.#options.subject.compare(reference.made, measured.made).errors.sqnr
+      },
+      onProgress: (fraction, label) => this.#stages.tell('measure', label, 0.2 + 0.8 * fraction),
     })
     emit({ type: 'search', result })
-    this.#done += 1
-    // What was found is measured like any other column.
-    await this.#column(this.#columns.length, result.recipe, reference)
+    this.#stages.found()
+    // What was found is a column like any other: what is left of it is looked at now.
+    await this.#column(this.#columns.length, result.recipe, reference, mixes.measuredOf(result.recipe))
   }
 
   /** Makes a column, loads it and runs the subject on it. */
@@ -218,36 +229,20 @@ class Comparer {
 
   #profile(column: MadeColumn, feeds: Feeds) {
     const { mainRole, provider, threads } = this.#options
-    this.#stage('measure', 'Which operations ran', 0.8)
+    this.#stages.tell('measure', 'Which operations ran', 0.8)
     return profileGraph({ path: column.paths[mainRole]!, role: mainRole, provider, threads, runs: profiledRuns }, feeds)
   }
 
   #result(
     recipe: Recipe,
     measured: Measured,
-    reference: Reference,
+    reference: Pick<Reference, 'made'>,
     kernels: readonly Kernel[],
     layers: readonly LayerError[],
   ): RawColumn {
-    const { subject, mainRole } = this.#options
-    const all = weightLayers(this.#maker.base(mainRole))
-    const keep = new Set(recipe.keep)
-    const taken = all.filter((layer) => takesLayer(layer, recipe) && !keep.has(layer.name)).length
-    const { errors, output } = subject.compare(reference.made, measured.made)
-    return {
-      recipe,
-      label: recipeLabel(recipe),
-      failure: null,
-      bytes: Object.values(measured.column.paths).reduce((sum, path) => sum + readGraphOutline(path).bytes, 0),
-      convertMilliseconds: measured.column.milliseconds,
-      loadMilliseconds: measured.loadMilliseconds,
-      run: measured.run,
-      peakMemory: measured.peakMemory,
-      errors,
-      truth: truthOf(recipe, [...kernels], taken, all.length),
-      output,
-      layers: [...layers],
-    }
+    const { subject, graphs, mainRole } = this.#options
+    const facts = { recipe, measured, kernels, layers, main: this.#maker.base(mainRole), own: graphs[mainRole]! }
+    return columnResult(facts, subject.compare(reference.made, measured.made))
   }
 
   #layerSetting({ feeds, choices }: { feeds: Feeds; choices: Feeds }): LayerSetting {
@@ -258,32 +253,11 @@ class Comparer {
   #context(stage: 'convert' | 'compare', from: number, share: number): SubjectContext {
     return {
       isCancelled: this.#options.isCancelled,
-      onProgress: (fraction, label) => this.#stage(stage, label, from + share * fraction),
+      onProgress: (fraction, label) => this.#stages.tell(stage, label, from + share * fraction),
     }
-  }
-
-  #stage(stage: 'convert' | 'compare' | 'measure', label: string, ofUnit: number): void {
-    this.#options.emit({ type: 'stage', stage, label, fraction: Math.min(1, (this.#done + ofUnit) / this.#units) })
   }
 
   #stopIfCancelled(): void {
     if (this.#options.isCancelled()) throw new StudioError('CANCELLED', 'The comparison was cancelled')
-  }
-}
-
-function failedColumn(recipe: Recipe, error: unknown): RawColumn {
-  return {
-    recipe,
-    label: recipeLabel(recipe),
-    failure: toFailure(error),
-    bytes: 0,
-    convertMilliseconds: null,
-    loadMilliseconds: 0,
-    run: { unit: 'run', median: 0, p95: 0, samples: 0, total: 0 },
-    peakMemory: { bytes: 0, method: 'sampled' },
-    errors: { ...columnErrors([], []), maxAbsolute: null, sqnr: null },
-    truth: { ...truthOf(recipe, [], 0, 0), sentence: 'It did not run.' },
-    output: null,
-    layers: [],
   }
 }

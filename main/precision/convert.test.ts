@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { StudioError } from '../../contract/errors'
 import { recipeSchema, type ColumnName } from '../../contract/precision'
 import { signalToNoise } from '../../contract/precision-statistics'
 import { openGraph } from '../runtime/open-graph'
@@ -10,7 +11,7 @@ import { convertGraph, lowLayers } from './convert'
 import { EditableGraph } from './editable-graph'
 import { makeFloatGraph } from './float-graph'
 import { seededFeeds } from './graph-subject'
-import { searchMix } from './mix-search'
+import { searchMix, type MixSearchOptions } from './mix-search'
 import { quantisedValues } from './static-graph'
 import { kernelsOf } from './truth'
 import { VariantStore } from './variant-store'
@@ -106,30 +107,96 @@ describe('a float32 graph', () => {
     expect(await outputOf(path)).toEqual(await outputOf(reference))
   })
 
-  it('is searched for the mix that meets a target, which fewer layers than all of them do', async () => {
+  /** What a column measures that keeps these layers: its graph is made and run, as for any column. */
+  async function measured(
+    column: 'int4' | 'int8-static',
+    keep: readonly string[],
+    ranges = new Map(),
+  ): Promise<number> {
+    const graph = base.copy()
+    convertGraph(graph, recipeSchema.parse({ column, keep: [...keep] }), ranges)
+    const path = join(folder, 'mix.onnx')
+    graph.write(path)
+    return signalToNoise(await outputOf(reference), await outputOf(path)) as number
+  }
+
+  async function search(
+    column: 'int4' | 'int8-static',
+    targetDecibels: number,
+    options: Partial<MixSearchOptions>,
+    isCancelled = (): boolean => false,
+  ) {
     const session = await openGraph({ path: reference, role: 'transformer', provider: 'cpu', threads: 1 })
     const feeds = seededFeeds(session, 5, sizes)
     await session.release()
-    const result = await searchMix({
+    return searchMix({
       base,
-      request: { low: recipeSchema.parse({ column: 'int4' }), targetDecibels: 24, cost: 'bytes' },
+      request: { low: recipeSchema.parse({ column }), targetDecibels, cost: 'bytes' },
       ranges: new Map(),
       costs: new Map(),
-      setting: { store: new VariantStore(folder), provider: 'cpu', threads: 1, feeds, isCancelled: () => false },
+      canRaiseAll: false,
+      measure: (keep) => measured(column, keep),
+      setting: { store: new VariantStore(folder), provider: 'cpu', threads: 1, feeds, isCancelled },
       onProgress: () => undefined,
+      ...options,
     })
+  }
+
+  it('is searched for the mix that meets a target, which fewer layers than all of them do', async () => {
+    const result = await search('int4', 24, {})
     expect(result.met).toBe(true)
     expect(result.recipe.keep.length).toBeGreaterThan(0)
     expect(result.recipe.keep.length).toBeLessThan(result.alone.length)
     // The mix that was found by switches is the mix that the converter makes.
-    const graph = base.copy()
-    convertGraph(graph, result.recipe)
-    const path = join(folder, 'mix.onnx')
-    graph.write(path)
-    expect(signalToNoise(await outputOf(reference), await outputOf(path))).toBeCloseTo(
-      result.steps.at(-1)!.sqnr as number,
-      1,
-    )
+    const { raised, sqnr } = result.measured.at(-1)!
+    expect(raised).toBe(result.recipe.keep.length)
+    expect(await measured('int4', result.recipe.keep)).toBe(sqnr)
+    expect(sqnr).toBeCloseTo(result.steps.at(-1)!.sqnr as number, 1)
+  })
+
+  it('is not taken by what the switches say: codes between static layers count, and more layers are raised for them', async () => {
+    const ranges = await rangesFor(base)
+    const measure = (keep: readonly string[]): Promise<number> => measured('int8-static', keep, ranges)
+    const all = weightLayers(base).map(({ name }) => name)
+    const target = (await measure([])) + 6
+    const { met, measured: mixes, recipe, steps } = await search('int8-static', target, { ranges, measure })
+    expect(met).toBe(true)
+    expect(mixes.at(-1)!.sqnr).toBeGreaterThanOrEqual(target)
+    expect(await measure(recipe.keep)).toBe(mixes.at(-1)!.sqnr)
+    expect(recipe.keep.length).toBeLessThan(all.length)
+    expect(steps).toHaveLength(recipe.keep.length + 1)
+    // Every mix before it was measured, and was not enough.
+    for (const { sqnr } of mixes.slice(0, -1)) expect(sqnr).toBeLessThan(target)
+  })
+
+  it('is raised as far as it goes where nothing is enough, and says what was measured in the end', async () => {
+    const asked: number[] = []
+    const measure = (keep: readonly string[]): Promise<number> => {
+      asked.push(keep.length)
+      return Promise.resolve(11)
+    }
+    const { met, measured: mixes, sentence, alone } = await search('int4', 24, { measure })
+    expect(met).toBe(false)
+    expect(sentence).toContain('not met even so')
+    // All but one: with none left it would be the reference.
+    expect(asked.at(-1)).toBe(alone.length - 1)
+    expect(mixes.map(({ raised }) => raised)).toEqual(asked)
+    // Few are measured: twice as many layers at least are raised each time.
+    expect(asked.length).toBeLessThanOrEqual(2 + Math.log2(alone.length))
+  })
+
+  it('is left with every layer low where that is enough already', async () => {
+    const { met, recipe, measured: mixes } = await search('int4', 1, {})
+    expect(met).toBe(true)
+    expect(recipe.keep).toEqual([])
+    expect(mixes).toHaveLength(1)
+  })
+
+  it('is given up where people stop it, and where a measurement is stopped', async () => {
+    const isCancelled = (): boolean => true
+    await expect(search('int4', 24, {}, isCancelled)).rejects.toMatchObject({ code: 'CANCELLED' })
+    const stopped = new StudioError('CANCELLED', 'stopped')
+    await expect(search('int4', 24, { measure: () => Promise.reject(stopped) })).rejects.toBe(stopped)
   })
 })
 

@@ -1,5 +1,7 @@
 // A mix of precisions: all layers low, then the layers that gain the most for what they cost are raised to float32, until the target
-// is met. One graph holds both forms of every layer and a switch for each, so that a mix is tried without loading anything.
+// is met. One graph holds both forms of every layer and a switch for each, so that a mix is tried without loading anything. That is on
+// one input and without the codes between layers, so a mix is only taken once it was measured as a column is; while that says too
+// little, more layers are raised.
 
 import { StudioError } from '../../contract/errors'
 import type { SearchRequest } from '../../contract/precision'
@@ -115,12 +117,17 @@ export interface MixSearchOptions {
   readonly setting: LayerSetting
   /** By layer name. */
   readonly costs: ReadonlyMap<string, LayerCost>
+  /** Whether a mix with every layer of the graph raised is still low somewhere else. */
+  readonly canRaiseAll: boolean
+  /** What a column measures that keeps these layers, on all inputs. */
+  readonly measure: (keep: readonly string[]) => Promise<Decibels>
   readonly onProgress: (fraction: number, label: string) => void
 }
 
 /**
  * Searches greedily. A layer's gain is the noise that it alone puts on the outputs, its cost what float32 adds in milliseconds (or
- * bytes); the order of raising is by gain over cost, and the error is measured anew after each.
+ * bytes); the order of raising is by gain over cost. Each mix is measured as a column; what it lacks there is what the graph with the
+ * switches must gain before the next is measured, so that few need to be.
  * @throws StudioError CANCELLED, MODEL_UNSUPPORTED where no layer can be low
  */
 export async function searchMix(options: MixSearchOptions): Promise<SearchResult> {
@@ -136,25 +143,77 @@ export async function searchMix(options: MixSearchOptions): Promise<SearchResult
   return runOnce(graph, setting, (run) => climb(new MixMeter(run, outputs, setting, layers.length), layers, options))
 }
 
+/** A layer and the noise that it alone puts on the outputs. */
+interface LoneLayer {
+  readonly layer: WeightLayer
+  readonly noise: number
+  readonly sqnr: Decibels
+}
+
 async function climb(
   meter: MixMeter,
   layers: readonly WeightLayer[],
   options: MixSearchOptions,
 ): Promise<SearchResult> {
-  const { request, base, costs, onProgress } = options
+  const { request, base, costs, canRaiseAll, onProgress } = options
   await meter.prepare()
-  const places = new Map(weightLayers(base).map(({ name }, index) => [name, index]))
-  const placeOf = (layer: WeightLayer): number => places.get(layer.name) ?? -1
-  const alone: { layer: WeightLayer; noise: number; sqnr: Decibels }[] = []
+  const alone: LoneLayer[] = []
   for (const [index, layer] of layers.entries()) {
     const { signal, noise } = await meter.noise(layers.map((_, other) => other !== index))
     alone.push({ layer, noise, sqnr: decibels(signal, noise) })
-    onProgress((0.6 * (index + 1)) / layers.length, `One layer at a time: ${index + 1} of ${layers.length}`)
+    onProgress((index + 1) / layers.length, `One layer at a time: ${index + 1} of ${layers.length}`)
   }
+  const places = new Map(weightLayers(base).map(({ name }, index) => [name, index]))
+  const placeOf = (layer: WeightLayer): number => places.get(layer.name) ?? -1
+  const raised = new Set<WeightLayer>()
+  const keep = (): string[] => [...request.low.keep, ...layers.filter((one) => raised.has(one)).map(({ name }) => name)]
+  const step = async (last: WeightLayer | null): Promise<SearchStep> => {
+    const high = layers.map((layer) => raised.has(layer))
+    const { signal, noise } = await meter.noise(high)
+    return {
+      raised: last === null ? null : placeOf(last),
+      sqnr: decibels(signal, noise),
+      ...mixCost(layers, high, costs),
+    }
+  }
+  const waiting = byGain(alone, request, costs)
+  // With nothing low anywhere it would be the reference, and no mix.
+  if (!canRaiseAll && waiting.length === layers.length) waiting.pop()
+  const steps = [await step(null)]
+  const measured = [{ raised: 0, sqnr: await options.measure(keep()) }]
+  const isMet = (): boolean => meets(measured.at(-1)!.sqnr, request.targetDecibels)
+  for (let fewest = 1; !isMet() && waiting.length > 0; fewest *= 2) {
+    const wanted = lackingDecibels(steps.at(-1)!.sqnr, measured.at(-1)!.sqnr, request.targetDecibels)
+    // At least twice as many as the time before: so few mixes are measured even where the graph with the switches promises too much.
+    for (let count = 0; waiting.length > 0 && (count < fewest || !meets(steps.at(-1)!.sqnr, wanted)); count++) {
+      const layer = waiting.shift()!
+      raised.add(layer)
+      steps.push(await step(layer))
+    }
+    measured.push({ raised: raised.size, sqnr: await options.measure(keep()) })
+  }
+  return {
+    low: request.low,
+    targetDecibels: request.targetDecibels,
+    cost: request.cost,
+    met: isMet(),
+    steps,
+    measured,
+    alone: alone.map(({ layer, sqnr }) => ({ layer: placeOf(layer), sqnr })),
+    recipe: { ...request.low, keep: keep() },
+    sentence: sentenceOf(alone, new Set(keep()), isMet(), canRaiseAll),
+  }
+}
+
+/** Layers in the order in which they are raised; those that put no noise on the outputs gain nothing and are left out. */
+function byGain(
+  alone: readonly LoneLayer[],
+  request: SearchRequest,
+  costs: ReadonlyMap<string, LayerCost>,
+): WeightLayer[] {
   // Where another layer reads the same weight, its low form stays beside the high one.
-  const isShared = ({ weight }: WeightLayer): boolean => layers.filter((other) => other.weight === weight).length > 1
-  const order = [...alone].sort((a, b) => gainPerCost(b) - gainPerCost(a))
-  function gainPerCost({ layer, noise }: (typeof alone)[number]): number {
+  const isShared = ({ weight }: WeightLayer): boolean => alone.filter(({ layer }) => layer.weight === weight).length > 1
+  function gainPerCost({ layer, noise }: LoneLayer): number {
     const cost = costs.get(layer.name)
     const extra =
       cost === undefined
@@ -165,43 +224,29 @@ async function climb(
     // What costs nothing to raise comes first, the noisiest of it at the head.
     return extra <= 0 ? noise * 1e30 : noise / extra
   }
-  const high = layers.map(() => false)
-  const indexOf = new Map(layers.map((layer, index) => [layer.name, index]))
-  const measure = async (raised: number | null): Promise<SearchStep> => {
-    const { signal, noise } = await meter.noise(high)
-    return { raised, sqnr: decibels(signal, noise), ...mixCost(layers, high, costs) }
-  }
-  const steps = [await measure(null)]
-  const isMet = (): boolean => meets(steps[steps.length - 1]!.sqnr, request.targetDecibels)
-  for (const { layer } of order) {
-    if (isMet()) break
-    high[indexOf.get(layer.name)!] = true
-    steps.push(await measure(placeOf(layer)))
-    onProgress(0.6 + (0.4 * steps.length) / (order.length + 1), `Raised ${steps.length - 1} of ${layers.length}`)
-  }
-  const keep = [...request.low.keep, ...layers.filter((_, index) => high[index]).map(({ name }) => name)]
-  return {
-    low: request.low,
-    targetDecibels: request.targetDecibels,
-    cost: request.cost,
-    met: isMet(),
-    steps,
-    alone: alone.map(({ layer, sqnr }) => ({ layer: placeOf(layer), sqnr })),
-    recipe: { ...request.low, keep },
-    sentence: sentenceOf(alone, new Set(keep), isMet()),
-  }
+  const noisy = alone.filter(({ noise }) => noise !== 0)
+  return noisy.sort((a, b) => gainPerCost(b) - gainPerCost(a)).map(({ layer }) => layer)
+}
+
+/** What the graph with the switches should say of the next mix; anything where it cannot be told. */
+function lackingDecibels(switched: Decibels, measured: Decibels, target: number): number {
+  if (typeof switched !== 'number' || typeof measured !== 'number') return Number.NEGATIVE_INFINITY
+  return switched + (target - measured)
 }
 
 function meets(sqnr: Decibels, target: number): boolean {
+  if (target === Number.NEGATIVE_INFINITY) return true
   return sqnr === 'infinity' || (sqnr !== null && sqnr >= target)
 }
 
+/** @param isLowElsewhere whether other graphs of the model are low, which no layer here can mend */
 function sentenceOf(
-  alone: readonly { layer: WeightLayer; noise: number }[],
+  alone: readonly LoneLayer[],
   keep: ReadonlySet<string>,
   met: boolean,
+  isLowElsewhere: boolean,
 ): string {
-  const share = (pick: (one: (typeof alone)[number]) => number): string => {
+  const share = (pick: (one: LoneLayer) => number): string => {
     const all = alone.reduce((sum, one) => sum + pick(one), 0)
     const kept = alone.filter(({ layer }) => keep.has(layer.name)).reduce((sum, one) => sum + pick(one), 0)
     return all === 0 ? '0 %' : `${((100 * kept) / all).toFixed(kept / all < 0.1 ? 1 : 0)} %`
@@ -209,5 +254,6 @@ function sentenceOf(
   const kept = alone.filter(({ layer }) => keep.has(layer.name)).length
   if (kept === 0) return met ? 'The target is met with every layer low.' : 'No layer could be raised.'
   const held = `They hold ${share(({ noise }) => noise)} of the error and ${share(({ layer }) => layer.weights)} of the weights.`
-  return `${kept} of ${alone.length} layers stay in float32. ${held}${met ? '' : ' The target is not met even so.'}`
+  const short = isLowElsewhere ? ': the model’s other graphs stay low' : ''
+  return `${kept} of ${alone.length} layers stay in float32. ${held}${met ? '' : ` The target is not met even so${short}.`}`
 }

@@ -1,56 +1,48 @@
-// A picture at several precisions: one prompt, one seed, one noise, one schedule.
+// A picture at several precisions: one prompt, one seed, one noise, one schedule. What draws is in sd3-drawing.ts and
+// conversation-drawing.ts.
 
-import { StudioError } from '../../contract/errors'
-import { generateRequestSchema, type GenerateSettings } from '../../contract/images'
-import type { Subject } from '../../contract/precision'
 import { structuralSimilarity } from '../../contract/picture-similarity'
 import { peakSignalToNoise } from '../../contract/precision-statistics'
-import type { Sd3Folder } from '../images/folder'
-import { generateImages } from '../images/generate'
 import { columnErrors, spread } from './column-errors'
 import type { Feeds, GraphSet } from './graph-set'
 import type { SubjectContext, SubjectRun, SubjectRunner } from './subject'
 
-type PictureSubject = Extract<Subject, { kind: 'picture' }>
-
-interface MadePicture {
+export interface MadePicture {
   readonly width: number
   readonly height: number
   readonly rgb: Uint8Array
 }
 
-/** What is drawn: the subject's wishes, and the model's own defaults for the rest. */
-export function pictureSettings(folder: Sd3Folder, modelId: string, subject: PictureSubject): GenerateSettings {
-  const { defaults } = folder
-  return generateRequestSchema.parse({
-    modelId,
-    prompt: subject.prompt,
-    negativePrompt: subject.negativePrompt,
-    width: subject.width ?? defaults.width,
-    height: subject.height ?? defaults.height,
-    steps: subject.steps ?? defaults.steps,
-    guidanceScale: subject.guidanceScale ?? defaults.guidanceScale,
-    shift: defaults.shift,
-    seed: subject.seed,
-    previewEvery: 0,
-  })
+export interface DrawingContext {
+  readonly isCancelled: () => boolean
+  /** `step` of `steps` is done, in so many milliseconds. */
+  readonly onStep: (step: number, steps: number, milliseconds: number) => void
+}
+
+/** Whatever draws: a model that only draws, or a conversation. */
+export interface PictureSource {
+  /** Ranges are found on a picture of another seed. */
+  readonly calibrationKey: string
+  /**
+   * Draws the subject's picture.
+   * @param seedsOn how far the seed is from the subject's
+   * @throws StudioError CANCELLED
+   */
+  draw(graphs: GraphSet, seedsOn: number, context: DrawingContext): Promise<MadePicture>
+  prefers(feeds: Feeds, best: Feeds | null, call: number): boolean
 }
 
 export class PictureRunner implements SubjectRunner<MadePicture> {
-  readonly #folder: Sd3Folder
-  readonly #settings: GenerateSettings
+  readonly #source: PictureSource
   readonly #runs: number
 
-  constructor(folder: Sd3Folder, settings: GenerateSettings, runs: number) {
-    this.#folder = folder
-    this.#settings = settings
+  constructor(source: PictureSource, runs: number) {
+    this.#source = source
     this.#runs = runs
   }
 
-  /** Ranges are found on a picture of another seed. */
   get calibrationKey(): string {
-    const { prompt, negativePrompt, seed, width, height, steps, guidanceScale } = this.#settings
-    return JSON.stringify(['picture', prompt, negativePrompt, seed + 1, width, height, steps, guidanceScale])
+    return this.#source.calibrationKey
   }
 
   async run(graphs: GraphSet, context: SubjectContext): Promise<SubjectRun<MadePicture>> {
@@ -61,7 +53,7 @@ export class PictureRunner implements SubjectRunner<MadePicture> {
       const started = performance.now()
       const loadedBefore = graphs.loadMilliseconds
       const own: number[] = []
-      made = await this.#draw(graphs, this.#settings, {
+      made = await this.#source.draw(graphs, 0, {
         isCancelled: context.isCancelled,
         onStep: (step, count, milliseconds) => {
           own.push(milliseconds)
@@ -77,8 +69,7 @@ export class PictureRunner implements SubjectRunner<MadePicture> {
   }
 
   async calibrate(graphs: GraphSet, { isCancelled, onProgress }: SubjectContext): Promise<void> {
-    const settings = { ...this.#settings, seed: this.#settings.seed + 1 }
-    await this.#draw(graphs, settings, {
+    await this.#source.draw(graphs, 1, {
       isCancelled,
       onStep: (step, count) => onProgress(step / count, 'Calibrating'),
     })
@@ -106,38 +97,8 @@ export class PictureRunner implements SubjectRunner<MadePicture> {
     }
   }
 
-  /** A step in the middle of the drawing, where there is about as much picture as noise; the first where there is no other. */
-  prefers(_feeds: Feeds, best: Feeds | null, call: number): boolean {
-    return best === null || call === Math.floor(this.#settings.steps / 2)
-  }
-
-  async #draw(
-    graphs: GraphSet,
-    settings: GenerateSettings,
-    {
-      isCancelled,
-      onStep,
-    }: { isCancelled: () => boolean; onStep: (step: number, steps: number, milliseconds: number) => void },
-  ): Promise<MadePicture> {
-    let made: MadePicture | null = null
-    await generateImages(
-      this.#folder,
-      settings,
-      {},
-      {
-        open: (role) => graphs.open(role),
-        stageDone: async () => undefined,
-        emit: (event) => {
-          if (event.type === 'step') onStep(event.step, event.steps, event.milliseconds)
-          else if (event.type === 'image' && !event.partial) made = event
-        },
-        isCancelled,
-        now: () => performance.now(),
-      },
-    )
-    // A drawing that was stopped gives a partial picture, which is nothing to compare.
-    if (made === null) throw new StudioError('CANCELLED', 'The comparison was cancelled')
-    return made
+  prefers(feeds: Feeds, best: Feeds | null, call: number): boolean {
+    return this.#source.prefers(feeds, best, call)
   }
 }
 

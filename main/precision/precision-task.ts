@@ -5,11 +5,16 @@ import type { Sd3Folder } from '../images/folder'
 import { defaultThreads } from '../runtime/cpu-threads'
 import type { TaskContext } from '../runtime/serve-tasks'
 import type { LanguageFolder } from '../text/language-folder'
-import { DetectionRunner, type DetectionInput } from './detection-subject'
 import { compareColumns, type ComparisonEvent } from './compare-columns'
+import type { ConversationInput } from './conversation'
+import { ConversationPictureSource } from './conversation-drawing'
+import { ConversationTextSource } from './conversation-writer'
+import { DetectionRunner, type DetectionInput } from './detection-subject'
 import { GraphRunner } from './graph-subject'
+import { LanguageSource } from './language-writer'
 import type { RunPlace } from './pinned-choices'
-import { PictureRunner, pictureSettings } from './picture-subject'
+import { PictureRunner } from './picture-subject'
+import { pictureSettings, Sd3Source } from './sd3-drawing'
 import type { SubjectRunner } from './subject'
 import { TextRunner } from './text-subject'
 import { VariantStore } from './variant-store'
@@ -26,6 +31,8 @@ export interface PrecisionTaskInput {
   /** The model's folder, by its family. */
   readonly sd3?: Sd3Folder
   readonly language?: LanguageFolder
+  /** A model that converses, and the pictures that it is asked about. */
+  readonly conversation?: ConversationInput
   /** Pictures for a detector, as its network takes them. */
   readonly detection?: DetectionInput
   readonly provider: Provider
@@ -59,16 +66,23 @@ export async function runPrecisionTask(
 }
 
 function subjectOf(
-  { modelId, settings, sd3, language, detection }: PrecisionTaskInput,
+  { modelId, settings, sd3, language, conversation, detection }: PrecisionTaskInput,
   place: RunPlace,
 ): SubjectRunner {
   const { subject } = settings
-  if (subject.kind === 'picture' && sd3 !== undefined) {
-    const runs = settings.runs ?? usualRuns.picture
-    return erased(new PictureRunner(sd3, pictureSettings(sd3, modelId, subject), runs))
+  if (subject.kind === 'picture') {
+    const source =
+      sd3 !== undefined
+        ? new Sd3Source(sd3, pictureSettings(sd3, modelId, subject))
+        : conversation !== undefined && new ConversationPictureSource(conversation.folder, subject)
+    if (source !== false) return erased(new PictureRunner(source, settings.runs ?? usualRuns.picture))
   }
-  if (subject.kind === 'text' && language !== undefined) {
-    return erased(new TextRunner(modelId, language, subject, settings.runs ?? usualRuns.text))
+  if (subject.kind === 'text') {
+    const source =
+      language !== undefined
+        ? new LanguageSource(modelId, language, subject)
+        : conversation !== undefined && new ConversationTextSource(conversation, subject)
+    if (source !== false) return erased(new TextRunner(source, settings.runs ?? usualRuns.text))
   }
   if (subject.kind === 'detection' && detection !== undefined) {
     return erased(new DetectionRunner(detection, settings.runs, place))

@@ -1,21 +1,35 @@
 // Text at several precisions. The reference writes; every column then reads that text, so that each token has a distribution to
-// compare, and writes one of its own.
+// compare, and writes one of its own. What writes is in language-writer.ts and conversation-writer.ts.
 
-import { StudioError } from '../../contract/errors'
-import type { Subject } from '../../contract/precision'
 import type { ComparedToken } from '../../contract/precision-results'
 import { divergenceOfLogits, indexOfLargest, logSumExp } from '../../contract/precision-statistics'
-import { samplingSchema } from '../../contract/speculation'
-import type { LanguageFolder } from '../text/language-folder'
-import { generate } from '../text/generate'
-import type { LanguageModel, TargetSession } from '../text/language-model'
-import { openLanguageModel } from '../text/open-language-model'
-import { promptIds } from '../text/prompt-ids'
 import { columnErrors, spread } from './column-errors'
 import type { Feeds, GraphSet } from './graph-set'
 import type { SubjectContext, SubjectRun, SubjectRunner } from './subject'
 
-type TextSubject = Extract<Subject, { kind: 'text' }>
+/** A prompt before the graphs of one column. */
+export interface TextWriter {
+  readonly tokenText: (token: number) => string
+  readonly decode: (tokens: readonly number[]) => string
+  /**
+   * Writes after the prompt, the most likely token each time.
+   * @param onToken told after each token
+   * @throws StudioError CANCELLED
+   */
+  write(onToken: () => void): Promise<number[]>
+  /** Logits before each token of a text that follows the prompt, as if it had been written. */
+  read(tokens: readonly number[]): Promise<Float32Array[]>
+}
+
+/** Whatever writes text: a language model, or a conversation. */
+export interface TextSource {
+  /** Most tokens that are written. */
+  readonly maxTokens: number
+  readonly calibrationKey: string
+  open(graphs: GraphSet, isCancelled: () => boolean): Promise<TextWriter>
+  calibrate(graphs: GraphSet, context: SubjectContext): Promise<void>
+  prefers(feeds: Feeds, best: Feeds | null): boolean
+}
 
 interface MadeText {
   readonly text: string
@@ -27,72 +41,47 @@ interface MadeText {
   readonly textOf: (token: number) => string
 }
 
-/** The one precision of the folder that a column's graphs are opened as. */
-const columnPrecision = 'column'
-const calibrationTokens = 64
-
 export class TextRunner implements SubjectRunner<MadeText> {
-  readonly #modelId: string
-  readonly #folder: LanguageFolder
-  readonly #subject: TextSubject
+  readonly #source: TextSource
   readonly #runs: number
   /** Set by the first run, which is the reference's. */
   #reference: MadeText['tokens'] | null = null
 
-  constructor(modelId: string, folder: LanguageFolder, subject: TextSubject, runs: number) {
-    this.#modelId = modelId
-    this.#folder = folder
-    this.#subject = subject
+  constructor(source: TextSource, runs: number) {
+    this.#source = source
     this.#runs = runs
   }
 
-  get #calibrationPrompts(): readonly string[] {
-    const others = this.#folder.prompts.filter((prompt) => prompt !== this.#subject.prompt).slice(0, 3)
-    return others.length > 0
-      ? others
-      : ['The weather was fine, so we walked along the river and talked about the book.']
-  }
-
   get calibrationKey(): string {
-    return JSON.stringify(['text', this.#calibrationPrompts])
+    return this.#source.calibrationKey
   }
 
   async run(graphs: GraphSet, context: SubjectContext): Promise<SubjectRun<MadeText>> {
-    const { model, target } = await this.#open(graphs)
-    const prompt = promptIds(model, this.#subject)
+    const writer = await this.#source.open(graphs, context.isCancelled)
     const milliseconds: number[] = []
     const totals: number[] = []
-    let written: MadeText['written'] = []
+    let ids: number[] = []
     for (let run = 0; run < this.#runs; run++) {
+      const loadedBefore = graphs.loadMilliseconds
       const started = performance.now()
-      written = await this.#write(model, target, prompt, milliseconds, {
+      ids = await this.#write(writer, milliseconds, {
         ...context,
         onProgress: (fraction, label) => context.onProgress((0.8 * (run + fraction)) / this.#runs, label),
       })
-      totals.push(performance.now() - started)
+      totals.push(performance.now() - started - (graphs.loadMilliseconds - loadedBefore))
     }
+    const written = ids.map((token) => ({ token, text: writer.tokenText(token) }))
     const tokens = (this.#reference ??= written)
     context.onProgress(0.8, 'Reading the reference text')
-    const logits = await readLogits(
-      target,
-      prompt,
-      tokens.map(({ token }) => token),
-    )
-    const textOf = (token: number): string => model.tokenizer.tokenText(token)
+    const logits = await writer.read(tokens.map(({ token }) => token))
     return {
-      made: { text: model.tokenizer.decode(written.map(({ token }) => token)), written, tokens, logits, textOf },
+      made: { text: writer.decode(ids), written, tokens, logits, textOf: (token) => writer.tokenText(token) },
       run: { unit: 'token', ...spread(milliseconds), total: spread(totals).median },
     }
   }
 
-  async calibrate(graphs: GraphSet, { isCancelled, onProgress }: SubjectContext): Promise<void> {
-    const { model, target } = await this.#open(graphs)
-    for (const [index, prompt] of this.#calibrationPrompts.entries()) {
-      if (isCancelled()) throw cancelled()
-      onProgress(index / this.#calibrationPrompts.length, 'Calibrating')
-      const ids = model.tokenizer.encode(prompt).slice(0, calibrationTokens)
-      await target.forward({ ids }, target.createCache())
-    }
+  calibrate(graphs: GraphSet, context: SubjectContext): Promise<void> {
+    return this.#source.calibrate(graphs, context)
   }
 
   compare(reference: MadeText, own: MadeText): ReturnType<SubjectRunner<MadeText>['compare']> {
@@ -130,68 +119,28 @@ export class TextRunner implements SubjectRunner<MadeText> {
     }
   }
 
-  /** The longest run: the one that reads the whole reference text. */
   prefers(feeds: Feeds, best: Feeds | null): boolean {
-    const rows = (one: Feeds): number => one['input_ids']?.data.length ?? 0
-    return best === null || rows(feeds) > rows(best)
-  }
-
-  async #open(graphs: GraphSet): Promise<{ model: LanguageModel; target: TargetSession }> {
-    const folder: LanguageFolder = {
-      ...this.#folder,
-      // The path is never opened: the column's graphs answer for the role.
-      precisions: { [columnPrecision]: { target: columnPrecision } },
-      defaultPrecision: columnPrecision,
-    }
-    const model = await openLanguageModel({
-      modelId: this.#modelId,
-      folder,
-      precision: columnPrecision,
-      provider: 'cpu',
-      threads: 0,
-      sessions: { open: ({ role }) => graphs.open(role) },
-    })
-    return { model, target: await model.openTarget() }
+    return this.#source.prefers(feeds, best)
   }
 
   async #write(
-    model: LanguageModel,
-    target: TargetSession,
-    prompt: readonly number[],
+    writer: TextWriter,
     milliseconds: number[],
-    { isCancelled, onProgress }: SubjectContext,
-  ): Promise<{ token: number; text: string }[]> {
-    const { maxTokens } = this.#subject
-    const written: { token: number; text: string }[] = []
+    { onProgress }: Pick<SubjectContext, 'onProgress'>,
+  ): Promise<number[]> {
+    const { maxTokens } = this.#source
+    const own: number[] = []
     let last = performance.now()
-    const sampling = samplingSchema.parse({})
-    for await (const event of generate({ model, target, prompt, sampling, maxTokens, isCancelled })) {
-      if (event.type === 'end') {
-        if (event.finishReason === 'cancelled') throw cancelled()
-        continue
-      }
+    const ids = await writer.write(() => {
       const now = performance.now()
-      // The first token waits for the whole prompt.
-      if (written.length > 0) milliseconds.push(now - last)
+      own.push(now - last)
       last = now
-      written.push({ token: event.token, text: model.tokenizer.tokenText(event.token) })
-      onProgress(written.length / maxTokens, `Token ${written.length} of ${maxTokens}`)
-    }
-    return written
+      onProgress(own.length / maxTokens, `Token ${own.length} of ${maxTokens}`)
+    })
+    // The first token waits for the whole prompt.
+    milliseconds.push(...own.slice(1, ids.length))
+    return ids
   }
-}
-
-/** Logits before each token of a text that follows a prompt: one forward over both. */
-async function readLogits(
-  target: TargetSession,
-  prompt: readonly number[],
-  tokens: readonly number[],
-): Promise<Float32Array[]> {
-  if (tokens.length === 0) return []
-  const ids = [...prompt, ...tokens.slice(0, -1)]
-  const result = await target.forward({ ids }, target.createCache(), { logits: true })
-  // Rows are views of one buffer, which the next forward may reuse.
-  return tokens.map((_, index) => result.row(prompt.length - 1 + index).logits!.slice())
 }
 
 function joined(rows: readonly Float32Array[]): Float32Array {
@@ -207,8 +156,4 @@ function mean(values: readonly number[]): number {
 
 function finite(value: number): number {
   return Number.isFinite(value) ? value : 0
-}
-
-function cancelled(): StudioError {
-  return new StudioError('CANCELLED', 'The comparison was cancelled')
 }

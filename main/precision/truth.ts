@@ -51,23 +51,30 @@ function counted(kernels: readonly Kernel[], names: readonly string[]): { count:
 
 /**
  * Says what ran. `layers` are those that the recipe took, of `all` in the main graph.
+ * @param stored element types of the weights in the model's own main graph
  */
-export function truthOf(recipe: Recipe, kernels: Kernel[], layers: number, all: number): Truth {
+export function truthOf(
+  recipe: Recipe,
+  kernels: Kernel[],
+  layers: number,
+  all: number,
+  stored: readonly string[] = [],
+): Truth {
   const isCpu = kernels.every(({ provider }) => provider === 'CPUExecutionProvider')
   // A CPU rounds to float16 where it stores and computes in float32: that is what emulated means.
   const arithmetic = recipe.column === 'fp16' && isCpu ? 'emulated' : columnFacts[recipe.column].arithmetic
-  return { arithmetic, kernels, sentence: sentenceOf(recipe, kernels, { layers, all, isCpu }) }
+  return { arithmetic, kernels, sentence: sentenceOf(recipe, kernels, { layers, all, isCpu, stored }) }
 }
 
 function sentenceOf(
   { column }: Recipe,
   kernels: readonly Kernel[],
-  { layers, all, isCpu }: { layers: number; all: number; isCpu: boolean },
+  { layers, all, isCpu, stored }: { layers: number; all: number; isCpu: boolean; stored: readonly string[] },
 ): string {
   const of = layers === all ? `all ${all} layers` : `${layers} of ${all} layers`
   switch (column) {
     case 'fp32':
-      return 'Every operation in float32.'
+      return `Every operation in float32.${storedWords(stored)}`
     case 'own': {
       const { words } = counted(kernels, [...integerKernels, 'MatMulNBits'])
       return words === '' ? "The model's own graph, in float32 operations." : `The model's own graph; ran ${words}.`
@@ -97,4 +104,14 @@ function sentenceOf(
     default:
       return 'Emulated: weights and the result of every operation are rounded; sums stay float32.'
   }
+}
+
+/** What float32 means where the model does not store it. */
+function storedWords(stored: readonly string[]): string {
+  // Wider whole numbers are indices, not weights.
+  const codes = stored.filter((type) => /^u?int[48]$/u.test(type))
+  const halves = stored.filter((type) => type === 'float16' || type === 'bfloat16')
+  if (codes.length > 0)
+    return ` The model stores weights as codes (${codes.join(', ')}): here each is its code times its scale.`
+  return halves.length > 0 ? ` The model stores weights in ${halves.join(' and ')}: here they are widened.` : ''
 }

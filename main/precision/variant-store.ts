@@ -91,6 +91,11 @@ export class VariantStore {
     }
   }
 
+  /** Takes away a graph that nobody will ask for again. */
+  discard(path: string): void {
+    rmSync(join(path, '..'), { recursive: true, force: true })
+  }
+
   /** A file for a graph that is needed once; to be removed by `dispose`. */
   temporary(): { path: string; dispose: () => void } {
     const folder = join(this.#folder, `draft-${randomUUID()}`)

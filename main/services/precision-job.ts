@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { arch, cpus, platform } from 'node:os'
 import { comparisonIdSchema, type AssetId, type ComparisonId, type JobId } from '../../contract/ids'
-import type { Progress } from '../../contract/jobs'
-import type { ComparedPicture, PrecisionSettings } from '../../contract/precision'
+import type { PrecisionSettings } from '../../contract/precision'
 import type {
   ColumnOutput,
   ColumnResult,
   Comparison,
-  ComparisonSummary,
   Layer,
   PrecisionEvent,
   SearchResult,
@@ -15,18 +13,23 @@ import type {
 import type { Settings } from '../../contract/settings'
 import type { JobContext } from '../jobs/queue'
 import type { LibraryEntry } from '../models/recognise'
-import type { ComparisonEvent, RawColumn } from '../precision/compare-columns'
+import type { RawColumn } from '../precision/column-result'
+import type { ComparisonEvent } from '../precision/compare-columns'
 import type { PrecisionTaskInput } from '../precision/precision-task'
+import type { ConversationInput } from '../precision/conversation'
 import { needsCalibration } from '../precision/convert'
 import type { DetectionInput } from '../precision/detection-subject'
 import type { RawPicture } from '../precision/subject'
 import { defaultThreads } from '../runtime/cpu-threads'
 import type { AssetStore } from '../storage/assets'
 import type { ComparisonsTable } from '../storage/comparisons-table'
+import { ComparisonProgress } from './comparison-progress'
+import { comparisonSummary } from './comparison-summary'
 import type { DeviceService } from './device-service'
 import type { TaskRunner } from './image-job'
 import type { JobStreams } from './job-streams'
 import { encodeGreyPng, encodePng } from './pictures'
+import type { PrecisionConversations } from './precision-conversations'
 import type { PrecisionDetection } from './precision-detection'
 import { precisionPlan, type PrecisionPlan } from './precision-plan'
 
@@ -41,6 +44,7 @@ export interface PrecisionJobNeeds {
   readonly model: (modelId: string) => Promise<LibraryEntry>
   readonly hash: (files: readonly string[]) => Promise<string>
   readonly detection: PrecisionDetection
+  readonly conversations: PrecisionConversations
   /** Where converted graphs are kept. */
   readonly storeFolder: string
 }
@@ -73,6 +77,7 @@ export class PrecisionJobs {
       const modelHash = await this.#needs.hash(plan.files)
       const { threads } = this.#needs.settings()
       const detection = await this.#detection(entry, settings, context)
+      const conversation = await this.#conversation(entry, settings, context)
       const input: PrecisionTaskInput = {
         modelId: settings.modelId,
         modelHash,
@@ -82,6 +87,7 @@ export class PrecisionJobs {
         mainRole: plan.mainRole,
         ...(entry.sd3 === undefined ? {} : { sd3: entry.sd3 }),
         ...(entry.language === undefined ? {} : { language: entry.language }),
+        ...(conversation === null ? {} : { conversation }),
         ...(detection === null ? {} : { detection }),
         provider,
         threads,
@@ -117,17 +123,27 @@ export class PrecisionJobs {
   /** What a comparison of a detector is given; null for other subjects. */
   async #detection(
     { detector }: LibraryEntry,
-    { subject, columns, search }: PrecisionSettings,
+    settings: PrecisionSettings,
     context: JobContext,
   ): Promise<DetectionInput | null> {
+    const { subject } = settings
     if (subject.kind !== 'detection' || detector === undefined) return null
-    const recipes = search === undefined ? columns : [...columns, search.low]
     const progress = new ComparisonProgress()
     return this.#needs.detection.input(detector, subject, {
-      isCalibrated: recipes.some(needsCalibration),
+      isCalibrated: isCalibrated(settings),
       signal: context.signal,
       onRead: (done, of) => context.progress(progress.read('load', `Reading picture ${done} of ${of}`, 0)),
     })
+  }
+
+  /** What a comparison of a model that converses is given; null for other models. */
+  async #conversation(
+    { bagel }: LibraryEntry,
+    settings: PrecisionSettings,
+    { signal }: JobContext,
+  ): Promise<ConversationInput | null> {
+    if (bagel === undefined) return null
+    return this.#needs.conversations.input(bagel, settings.subject, { isCalibrated: isCalibrated(settings), signal })
   }
 
   #follow(
@@ -228,6 +244,11 @@ export class PrecisionJobs {
   }
 }
 
+/** Whether a column of a comparison needs ranges of activations. */
+function isCalibrated({ columns, search }: PrecisionSettings): boolean {
+  return [...columns, ...(search === undefined ? [] : [search.low])].some(needsCalibration)
+}
+
 /** The pixels of all pictures, which move to the worker instead of being copied. */
 function buffersOf({ pictures, calibration }: DetectionInput): ArrayBuffer[] {
   const prepared = [...pictures.map((picture) => picture.prepared), ...calibration]
@@ -243,43 +264,6 @@ interface Facts {
   readonly machine: string
 }
 
-/** What a comparison is called in lists and in the queue. */
-export function comparisonTitle({ subject }: Pick<PrecisionSettings, 'subject'>): string {
-  const words =
-    subject.kind === 'graph'
-      ? subject.role
-      : subject.kind === 'detection'
-        ? picturesWords(subject.pictures)
-        : subject.prompt.trim().replace(/\s+/g, ' ')
-  return words.length > 60 ? `${words.slice(0, 59).trimEnd()}…` : words
-}
-
-function picturesWords([first, ...others]: readonly ComparedPicture[]): string {
-  const name = first?.name ?? 'No picture'
-  return others.length === 0 ? name : `${name} and ${others.length} more`
-}
-
-/** A comparison as lists show it. */
-export function comparisonSummary(comparison: Comparison): ComparisonSummary {
-  const { id, createdAt, modelName, provider, threads, partial, columns } = comparison
-  return {
-    id,
-    createdAt,
-    title: comparisonTitle(comparison.settings),
-    modelName,
-    provider,
-    threads,
-    partial,
-    columns: columns.map(({ label, bytes, run, errors, failure }) => ({
-      label,
-      bytes,
-      milliseconds: run.median,
-      sqnr: errors.sqnr,
-      failed: failure !== null,
-    })),
-  }
-}
-
 /** Work that is done in the order in which it came, without holding up whoever brings it. */
 class Filing {
   #last: Promise<void> = Promise.resolve()
@@ -292,30 +276,5 @@ class Filing {
 
   done(): Promise<void> {
     return this.#last
-  }
-}
-
-/** A fraction that never falls, and the time left at the pace so far. */
-class ComparisonProgress {
-  readonly #started = performance.now()
-  #fraction = 0
-
-  read(stage: Progress['stage'], label: string, fraction: number): Progress {
-    this.#fraction = Math.max(this.#fraction, Math.min(1, fraction))
-    const seconds = (performance.now() - this.#started) / 1000
-    const left = this.#fraction > 0.05 ? (seconds / this.#fraction) * (1 - this.#fraction) : null
-    return {
-      stage,
-      label,
-      item: 0,
-      items: 1,
-      step: Math.round(100 * this.#fraction),
-      steps: 100,
-      sigma: null,
-      secondsPerStep: null,
-      fraction: this.#fraction,
-      // Columns differ in what they take, so the range is wide.
-      eta: left === null ? null : { low: 0.5 * left, high: 1.8 * left },
-    }
   }
 }

@@ -3,6 +3,7 @@
 import type { Provider } from '../../contract/devices'
 import { StudioError } from '../../contract/errors'
 import type { PrecisionOptions, PrecisionSettings, SubjectKind } from '../../contract/precision'
+import { decoderRoles, variantFor } from '../chat/folder'
 import type { LibraryEntry } from '../models/recognise'
 import { columnFacts, columnFactsOn } from '../precision/column-labels'
 import { readGraphOutline } from '../runtime/graph-outline'
@@ -28,7 +29,7 @@ export function modelGraphs({ sd3, language, bagel, detector }: LibraryEntry): R
     return { ...Object.fromEntries(known), ...sd3.graphs }
   }
   if (language !== undefined) {
-    const target = language.precisions[language.defaultPrecision]?.target
+    const target = language.precisions[language.storedPrecision]?.target
     const drafters = Object.entries(language.drafters).flatMap(([role, facts]) =>
       facts === undefined ? [] : [[role, facts.file] as const],
     )
@@ -36,10 +37,10 @@ export function modelGraphs({ sd3, language, bagel, detector }: LibraryEntry): R
   }
   if (bagel !== undefined) {
     const files = bagel.precisions[bagel.defaultPrecision]
-    const parts = (files?.decoder ?? []).map(
-      (part, index, all) => [all.length === 1 ? 'decoder' : `decoder-${index}`, part.file] as const,
-    )
-    return { ...Object.fromEntries(parts), ...files?.graphs }
+    if (files === undefined) return {}
+    const names = decoderRoles(files)
+    const parts = files.decoder.map((part, index) => [names[index]!, part.file] as const)
+    return { ...Object.fromEntries(parts), ...files.graphs }
   }
   if (detector !== undefined) {
     const graphs = detector.precisions[detector.defaultPrecision]
@@ -48,27 +49,54 @@ export function modelGraphs({ sd3, language, bagel, detector }: LibraryEntry): R
   return {}
 }
 
+/** Graphs besides the decoder that a conversation runs to draw, and to answer in words. */
+const conversationRoles = {
+  picture: ['token_embedding', 'latent_embedding', 'velocity_head', 'vae_decoder'],
+  text: ['token_embedding', 'vision_encoder', 'lm_head'],
+} as const
+
 /** Why a model cannot be compared by a kind of subject; null where it can. */
 export function subjectReason(
   kind: SubjectKind,
   { model, sd3, language, bagel, detector }: LibraryEntry,
 ): string | null {
   switch (kind) {
-    case 'picture':
-      if (sd3 !== undefined) return null
-      return bagel === undefined
-        ? `${model.name} does not draw pictures.`
-        : `${model.name} draws inside a conversation, whose decoder multiplies in bytes already: compare its graphs one by one.`
-    case 'text':
-      if (language !== undefined) return null
-      return bagel === undefined
-        ? `${model.name} does not write text.`
-        : `${model.name} writes inside a conversation, whose decoder multiplies in bytes already: compare its graphs one by one.`
+    case 'picture': {
+      const draws = sd3 !== undefined || model.chat?.modes.includes('draw') === true
+      return draws ? null : `${model.name} does not draw pictures.`
+    }
+    case 'text': {
+      const writes = language !== undefined || bagel !== undefined
+      return writes ? null : `${model.name} does not write text.`
+    }
     case 'detection':
       return detector === undefined ? `${model.name} finds no objects.` : null
     case 'graph':
       return null
   }
+}
+
+/** The graphs that a subject runs, the main one first. */
+function rolesOf(subject: PrecisionSettings['subject'], { bagel }: LibraryEntry): readonly string[] {
+  switch (subject.kind) {
+    case 'graph':
+      return [subject.role]
+    case 'detection':
+      return ['detect']
+    case 'picture':
+      return bagel === undefined ? pictureRoles : [...decoderRoles(variantFor(bagel)), ...conversationRoles.picture]
+    case 'text': {
+      if (bagel === undefined) return ['target']
+      const roles = conversationRoles.text.filter((role) => role !== 'vision_encoder' || subject.picture !== null)
+      return [...decoderRoles(variantFor(bagel)), ...roles]
+    }
+  }
+}
+
+/** Why a question about a picture cannot be asked; null where it can, or where there is no picture. */
+function pictureReason(subject: PrecisionSettings['subject'], { model, bagel }: LibraryEntry): string | null {
+  if (subject.kind !== 'text' || subject.picture === null) return null
+  return bagel !== undefined && model.chat?.seesPictures === true ? null : `${model.name} reads no pictures.`
 }
 
 /** @throws StudioError MODEL_UNSUPPORTED, INVALID_INPUT */
@@ -78,7 +106,7 @@ export function precisionPlan(
 ): PrecisionPlan {
   const { subject } = settings
   const { model, sd3, language, bagel, detector } = entry
-  const reason = subjectReason(subject.kind, entry)
+  const reason = subjectReason(subject.kind, entry) ?? pictureReason(subject, entry)
   if (reason !== null) {
     throw new StudioError('MODEL_UNSUPPORTED', reason, {
       field: 'subject.kind',
@@ -87,16 +115,11 @@ export function precisionPlan(
   }
   const all = modelGraphs(entry)
   const files = (sd3 ?? language ?? bagel ?? detector)?.files ?? []
-  const wanted =
-    subject.kind === 'picture'
-      ? pictureRoles
-      : subject.kind === 'text'
-        ? ['target']
-        : subject.kind === 'graph'
-          ? [subject.role]
-          : ['detect']
-  const graphs = Object.fromEntries(Object.entries(all).filter(([role]) => wanted.includes(role as never)))
-  const mainRole = subject.kind === 'graph' ? subject.role : (wanted[0] ?? '')
+  const wanted = rolesOf(subject, entry)
+  const graphs = Object.fromEntries(
+    wanted.flatMap((role) => (all[role] === undefined ? [] : [[role, all[role]] as const])),
+  )
+  const mainRole = wanted[0] ?? ''
   if (graphs[mainRole] === undefined) {
     throw new StudioError('INVALID_INPUT', `${model.name} has no graph "${mainRole}"`, {
       field: 'subject.role',
@@ -120,6 +143,13 @@ export function precisionPlan(
 
 const subjectKinds: readonly SubjectKind[] = ['picture', 'text', 'detection', 'graph']
 
+/** Graphs that some subject of a model converts. */
+function convertedRoles({ sd3, bagel }: LibraryEntry): readonly string[] {
+  if (sd3 !== undefined) return pictureRoles
+  if (bagel === undefined) return ['target', 'detect']
+  return [...decoderRoles(variantFor(bagel)), ...conversationRoles.picture, ...conversationRoles.text]
+}
+
 /** What the panel may offer for a model. */
 export function precisionOptions(entry: LibraryEntry, provider: Provider): PrecisionOptions {
   const graphs = Object.entries(modelGraphs(entry)).map(([role, path]) => {
@@ -129,8 +159,7 @@ export function precisionOptions(entry: LibraryEntry, provider: Provider): Preci
         shape.filter((size) => typeof size === 'string' && size !== ''),
       ) as string[],
     )
-    const converted =
-      entry.sd3 === undefined ? role === 'target' || role === 'detect' : pictureRoles.includes(role as never)
+    const converted = convertedRoles(entry).includes(role)
     return { role, bytes: outline.bytes, converted, dimensions: [...dimensions] }
   })
   return {

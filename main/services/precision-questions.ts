@@ -2,15 +2,17 @@ import { readFile } from 'node:fs/promises'
 import { StudioError } from '../../contract/errors'
 import type { ComparisonId, JobId } from '../../contract/ids'
 import type { Job } from '../../contract/jobs'
-import type { DetectionSample, PrecisionOptions, PrecisionSettings } from '../../contract/precision'
+import type { DetectionSample, PrecisionOptions, PrecisionSettings, QuestionSample } from '../../contract/precision'
 import type { PrecisionEvent } from '../../contract/precision-results'
 import { labelsOfPictures } from '../../contract/precision-truth'
 import { trainingRecordSchema, type TrainingRecord } from '../../contract/precision-training'
 import type { LibraryEntry } from '../models/recognise'
-import { pictureSettings } from '../precision/picture-subject'
+import { conversationDrawing } from '../precision/conversation-drawing'
+import { pictureSettings } from '../precision/sd3-drawing'
 import { VariantStore } from '../precision/variant-store'
 import type { DeviceService } from './device-service'
 import type { JobStreams } from './job-streams'
+import type { PrecisionConversations } from './precision-conversations'
 import type { PrecisionDetection } from './precision-detection'
 import { precisionOptions, precisionPlan } from './precision-plan'
 
@@ -18,6 +20,7 @@ export interface PrecisionQuestionNeeds {
   readonly model: (modelId: string) => Promise<LibraryEntry>
   readonly devices: Pick<DeviceService, 'choose'>
   readonly detection: PrecisionDetection
+  readonly conversations: PrecisionConversations
   readonly streams: JobStreams<PrecisionEvent>
   readonly job: (jobId: JobId) => Job
   readonly storeFolder: string
@@ -44,13 +47,19 @@ export class PrecisionQuestions {
     return this.#needs.detection.sample()
   }
 
+  /** A bundled picture to ask a model about that converses, and a question. */
+  questionSample(): Promise<QuestionSample> {
+    return this.#needs.conversations.sample()
+  }
+
   /** Refuses what this model cannot do before it is queued. @throws StudioError MODEL_NOT_FOUND, MODEL_BROKEN, MODEL_UNSUPPORTED, INVALID_INPUT */
   async check(settings: PrecisionSettings): Promise<void> {
     const entry = await this.#needs.model(settings.modelId)
     precisionPlan(entry, settings)
     // The picture's own limits are those of drawing: parsing them here names the field at fault.
-    if (settings.subject.kind === 'picture' && entry.sd3 !== undefined) {
-      pictureSettings(entry.sd3, settings.modelId, settings.subject)
+    if (settings.subject.kind === 'picture') {
+      if (entry.sd3 !== undefined) pictureSettings(entry.sd3, settings.modelId, settings.subject)
+      if (entry.bagel !== undefined) conversationDrawing(entry.bagel, settings.subject)
     }
     if (settings.subject.kind === 'detection' && settings.subject.truth !== null) {
       labelsOfPictures(

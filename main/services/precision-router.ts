@@ -1,7 +1,7 @@
 import type { JobQueue } from '../jobs/queue'
 import type { ComparisonsTable } from '../storage/comparisons-table'
 import type { StudioImplementer } from './implementer'
-import { comparisonTitle } from './precision-job'
+import { comparisonTitle } from './comparison-summary'
 import type { PrecisionQuestions } from './precision-questions'
 import type { PrecisionVariants } from './precision-variants'
 
@@ -21,6 +21,7 @@ export function precisionHandlers(
   return {
     options: precision.options.handler(({ input }) => questions.options(input.modelId)),
     detectionSample: precision.detectionSample.handler(() => questions.detectionSample()),
+    questionSample: precision.questionSample.handler(() => questions.questionSample()),
     compare: precision.compare.handler(async ({ input }) => {
       const { first, ...request } = input
       await questions.check(request)

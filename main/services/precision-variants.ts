@@ -15,6 +15,7 @@ import { basename, dirname, extname, join } from 'node:path'
 import { StudioError } from '../../contract/errors'
 import { modelIdSchema, type ModelId } from '../../contract/ids'
 import { savedVariantSchema, type Recipe, type SavedVariant } from '../../contract/precision'
+import { decoderRoles, variantFor } from '../chat/folder'
 import type { LibraryEntry } from '../models/recognise'
 import {
   removedVariants,
@@ -22,6 +23,7 @@ import {
   variantFolder,
   variantFolders,
   variantGraph,
+  variantGraphOf,
   variantNote,
 } from '../models/saved-variants'
 import { recipeLabel } from '../precision/column-labels'
@@ -45,7 +47,7 @@ interface SaveRequest {
   readonly name: string
 }
 
-/** Keeps converted graphs as precisions of their model (language models, detectors) or as a model of their own (picture models). */
+/** Keeps converted graphs as precisions of their model, or of models that only draw as a model of their own. */
 export class PrecisionVariants {
   readonly #needs: PrecisionVariantNeeds
 
@@ -62,17 +64,12 @@ export class PrecisionVariants {
     const entry = await this.#needs.model(modelId)
     const id = `${modelId}-${name}`
     this.#checkName(entry, id, name)
-    const { sd3, language, detector } = entry
-    const files = (sd3 ?? language ?? detector)?.files
+    const { sd3, language, detector, bagel } = entry
+    const files = (sd3 ?? language ?? detector ?? bagel)?.files
     if (files === undefined) {
-      throw new StudioError(
-        'MODEL_UNSUPPORTED',
-        `${entry.model.name} runs its graphs together, so one precision of them cannot be saved`,
-        {
-          field: 'modelId',
-          remedy: 'Save variants of models that draw, language models and detectors.',
-        },
-      )
+      throw new StudioError('MODEL_UNSUPPORTED', `${entry.model.name} is of no family whose variants can be saved`, {
+        field: 'modelId',
+      })
     }
     const modelHash = await this.#needs.hash(files)
     const converted = this.#converted(entry, modelHash, recipe, roles)
@@ -82,7 +79,9 @@ export class PrecisionVariants {
     const folder = join(isPicture ? folders.models : folders.graphs, id)
     try {
       if (isPicture) pictureModel(entry, folder, converted, { id, name, recipe })
-      else putGraph(converted.get(mainRole(entry))!, join(folder, variantGraph))
+      else if (bagel !== undefined) {
+        for (const [role, path] of converted) putGraph(path, variantGraphOf(folder, role))
+      } else putGraph(converted.get(mainRole(entry))!, join(folder, variantGraph))
       const bytes = [...converted.values()].reduce((sum, path) => sum + readGraphOutline(path).bytes, 0)
       const variant: SavedVariant = savedVariantSchema.parse({
         id,
@@ -139,8 +138,8 @@ export class PrecisionVariants {
     }
   }
 
-  #checkName({ model, language, detector }: LibraryEntry, id: string, name: string): void {
-    const own = language?.precisions ?? detector?.precisions
+  #checkName({ model, language, detector, bagel }: LibraryEntry, id: string, name: string): void {
+    const own = language?.precisions ?? detector?.precisions ?? bagel?.precisions
     if (this.list().some((variant) => variant.id === id) || own?.[name] !== undefined) {
       throw taken(model.name, name, 'name')
     }
@@ -155,7 +154,8 @@ export class PrecisionVariants {
   ): Map<string, string> {
     const store = new VariantStore(this.#needs.storeFolder)
     const main = mainRole(entry)
-    const roles = asked ?? (entry.sd3 === undefined ? [main] : Object.keys(modelGraphs(entry)))
+    const hasSeveral = entry.sd3 !== undefined || entry.bagel !== undefined
+    const roles = asked ?? (hasSeveral ? Object.keys(modelGraphs(entry)) : [main])
     const found = new Map<string, string>()
     for (const role of roles) {
       // Only the main graph knows the layers that a mix keeps.
@@ -174,8 +174,9 @@ export class PrecisionVariants {
 }
 
 /** The graph that a variant cannot be without. */
-function mainRole({ sd3, detector }: LibraryEntry): string {
+function mainRole({ sd3, detector, bagel }: LibraryEntry): string {
   if (sd3 !== undefined) return 'transformer'
+  if (bagel !== undefined) return decoderRoles(variantFor(bagel))[0] ?? 'decoder'
   return detector === undefined ? 'target' : 'detect'
 }
 

@@ -10,13 +10,15 @@ import {
 } from '../../../contract/precision'
 import type { Studio } from '../studio'
 import { numberOption } from './number-option'
-import { detectionSubject, type PrecisionPictureOptions } from './precision-pictures'
+import { detectionSubject, namedPictures, type PrecisionPictureOptions } from './precision-pictures'
 import { sizeOption } from './size-option'
 
 export interface PrecisionCommandOptions extends PrecisionPictureOptions {
   readonly columns: string
   readonly prompt?: string
   readonly raw?: boolean
+  readonly read?: boolean
+  readonly picture?: string
   readonly role?: string
   readonly dimensions?: string
   readonly seed?: string
@@ -92,8 +94,11 @@ async function subjectOf(studio: Studio, model: Model, options: PrecisionCommand
   if (options.role !== undefined) {
     return { kind: 'graph', role: options.role, seed, dimensions: dimensionsOf(options.dimensions) }
   }
-  const prompt = options.prompt ?? model.image?.prompts[0]
-  if (model.family === 'sd3' && prompt !== undefined) {
+  const isAsked = options.picture !== undefined || options.read === true
+  if (model.family === 'bagel' && isAsked) return questionSubject(studio, options)
+  const prompt = options.prompt ?? model.image?.prompts[0] ?? model.chat?.prompts[0]
+  const draws = model.family === 'sd3' || model.chat?.modes.includes('draw') === true
+  if (draws && prompt !== undefined) {
     const steps = numberOption('steps', options.steps)
     return { kind: 'picture', prompt, seed, ...sizeOption(options.size), ...(steps === undefined ? {} : { steps }) }
   }
@@ -112,6 +117,19 @@ async function subjectOf(studio: Studio, model: Model, options: PrecisionCommand
     field: 'role',
     remedy: 'Name one of its graphs, such as vae_decoder: the error of an unknown one lists them.',
   })
+}
+
+/** A question about a picture: the bundled one where none is named. */
+async function questionSubject(studio: Studio, options: PrecisionCommandOptions): Promise<SubjectRequest> {
+  const maxTokens = numberOption('max-tokens', options.maxTokens)
+  const sample = await studio.client.precision.questionSample()
+  const [named] = options.picture === undefined ? [] : await namedPictures(studio, 'picture', options.picture)
+  return {
+    kind: 'text',
+    prompt: options.prompt ?? sample.question,
+    picture: named ?? sample.picture,
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+  }
 }
 
 function dimensionsOf(text: string | undefined): Record<string, number> {

@@ -1,5 +1,11 @@
 import type pc from 'picocolors'
-import type { ColumnResult, ComparedBoxes, Comparison, Decibels } from '../../../contract/precision-results'
+import type {
+  ColumnResult,
+  ComparedBoxes,
+  Comparison,
+  Decibels,
+  SearchResult,
+} from '../../../contract/precision-results'
 import { table } from './race-output'
 
 type Colours = ReturnType<typeof pc.createColors>
@@ -68,6 +74,12 @@ function boxesText(pictures: readonly ComparedBoxes[]): string {
   return `${matches.length - lost - more} the same, ${lost} lost, ${more} more`
 }
 
+/** "Met: 61.2 dB of 60 dB, measured of the mix." */
+function mixText({ met, measured, targetDecibels }: SearchResult): string {
+  const found = decibelText(measured.at(-1)?.sqnr ?? null)
+  return `${met ? 'Met' : 'Not met'}: ${found} of ${targetDecibels} dB, measured of the mix.`
+}
+
 /** A comparison as a table, and under it what each column really was. */
 export function comparisonTable(comparison: Comparison, colours: Colours): string {
   const { columns } = comparison
@@ -108,7 +120,7 @@ export function comparisonTable(comparison: Comparison, colours: Colours): strin
     ...lines,
     '',
     ...columns.map(({ label, failure, truth }) => `${colours.bold(label)}: ${failure?.message ?? truth.sentence}`),
-    ...(search === null ? [] : ['', search.sentence]),
+    ...(search === null ? [] : ['', `${mixText(search)} ${search.sentence}`]),
     '',
     colours.dim(
       `${modelName} on ${provider}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${machine}. Times are comparable only where these are the same.`,

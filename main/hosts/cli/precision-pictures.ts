@@ -4,7 +4,7 @@ import { StudioError } from '../../../contract/errors'
 import { precisionLimits, type ComparedPicture, type SubjectRequest } from '../../../contract/precision'
 import { labelsOfPictures, type CocoLabels } from '../../../contract/precision-truth'
 import type { Studio } from '../studio'
-import { askedPictures, type AskedPicture } from './detect-pictures'
+import { askedPictures } from './detect-pictures'
 import { numberOption } from './number-option'
 import { readFileOption } from './read-file'
 
@@ -18,14 +18,13 @@ export interface PrecisionPictureOptions {
 /** What a detector is compared on: the pictures that were named, or the bundled ones with their labels. @throws StudioError INVALID_INPUT */
 export async function detectionSubject(studio: Studio, options: PrecisionPictureOptions): Promise<SubjectRequest> {
   const threshold = numberOption('threshold', options.threshold)
-  const calibration =
-    options.calibrate === undefined ? [] : await uploaded(studio, 'calibrate', await askedPictures([options.calibrate]))
+  const calibration = options.calibrate === undefined ? [] : await namedPictures(studio, 'calibrate', options.calibrate)
   const rest = { calibration, ...(threshold === undefined ? {} : { threshold }) }
   if (options.pictures === undefined) {
     const { pictures, truth } = await studio.client.precision.detectionSample()
     return { kind: 'detection', pictures, truth: await labelsFrom(options.truth, pictures, truth), ...rest }
   }
-  const pictures = await uploaded(studio, 'pictures', await askedPictures([options.pictures]))
+  const pictures = await namedPictures(studio, 'pictures', options.pictures)
   return { kind: 'detection', pictures, truth: await labelsFrom(options.truth, pictures, null), ...rest }
 }
 
@@ -48,7 +47,9 @@ async function labelsFrom(
   )
 }
 
-async function uploaded(studio: Studio, field: string, asked: readonly AskedPicture[]): Promise<ComparedPicture[]> {
+/** A picture, or those of a folder, as the studio's own. @throws StudioError INVALID_INPUT */
+export async function namedPictures(studio: Studio, field: string, path: string): Promise<ComparedPicture[]> {
+  const asked = await askedPictures([path])
   if (asked.length > precisionLimits.pictures) {
     throw new StudioError('INVALID_INPUT', `These are ${asked.length} pictures`, {
       field,
@@ -56,8 +57,8 @@ async function uploaded(studio: Studio, field: string, asked: readonly AskedPict
     })
   }
   const pictures: ComparedPicture[] = []
-  for (const { path, name } of asked) {
-    const { assetId } = await studio.client.assets.upload({ file: await fileAt(path, field) })
+  for (const { path: file, name } of asked) {
+    const { assetId } = await studio.client.assets.upload({ file: await fileAt(file, field) })
     pictures.push({ assetId, name })
   }
   return pictures

@@ -100,6 +100,8 @@ export function addPrecision(program: Command): void {
       'fp16,int8',
     )
     .option('--prompt <text>', 'what to draw or to answer')
+    .option('--read', 'of a model that converses: an answer about a picture, instead of a drawing')
+    .option('--picture <file>', 'with --read, or instead of it: what the prompt asks about; a bundled one where absent')
     .option('--raw', 'continue the prompt as it stands, without the chat template')
     .option('--role <graph>', 'compare one graph of the model on seeded inputs')
     .option('--pictures <path>', 'of a detector: a picture, or a folder of them; bundled ones where absent')
