@@ -57,10 +57,9 @@ export class ConversationTextSource implements TextSource {
     }
   }
 
-  /** The last run of several words: the one that reads the reference text. */
+  /** The last run of several rows: the one that reads the reference text, where that has more than one token. */
   prefers(feeds: Feeds, best: Feeds | null): boolean {
-    const isText = feeds['causal']?.data[0] === 1
-    return best === null || (isText && decoderRows(feeds, 'und') > 1)
+    return best === null || decoderRows(feeds, 'und') > 1
   }
 
   async #writer(graphs: GraphSet, isCancelled: () => boolean, wishes: TurnWishes): Promise<ConversationWriter> {

@@ -106,7 +106,9 @@ export async function layerErrors(
   return layers.map(({ name }, layer) => {
     const sqnr = (values: ReadonlyMap<string, Float32Array>): Decibels => {
       const [one, other] = [reference.get(name), values.get(name)]
-      return one === undefined || other === undefined || one.length !== other.length ? null : signalToNoise(one, other)
+      // A layer without rows, such as those for pictures while words are read, has nothing to be compared.
+      if (one === undefined || one.length === 0 || other?.length !== one.length) return null
+      return signalToNoise(one, other)
     }
     const [alone, together] = [sqnr(isolated), sqnr(accumulated)]
     return {
