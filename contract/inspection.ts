@@ -284,6 +284,15 @@ export const inspectionDifferenceSchema = z.object({
     removed: z.array(z.number().int()),
     changed: z.array(z.object({ before: z.number().int(), after: z.number().int(), changes: z.array(changeSchema) })),
     same: z.number().int(),
+    /** Those of `removed` and `added` that hang together beside a changed node: what an operator's change took with it. */
+    groups: z.array(
+      z.object({
+        /** Index into `changed`. */
+        around: z.number().int(),
+        removed: z.array(z.number().int()),
+        added: z.array(z.number().int()),
+      }),
+    ),
   }),
   /** Indices into `weights`. */
   weights: z.object({

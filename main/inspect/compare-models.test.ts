@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { TensorProto_DataType as Type } from '../runtime/onnx/onnx_pb'
 import { compareModels } from './compare-models'
@@ -53,6 +54,7 @@ describe('two models side by side', () => {
       added: [1],
       removed: [1],
       same: 1,
+      groups: [{ around: 0, removed: [1], added: [1] }],
       changed: [
         {
           before: 2,
@@ -96,13 +98,85 @@ describe('two models side by side', () => {
       folder.save('d.onnx', graph(41, false)),
       folder.save('e.onnx', graph(71, true)),
     ].map((path) => openOnnx(path))
-    expect((await compare(before!, again!)).nodes).toEqual({ added: [], removed: [], changed: [], same: 3 })
+    expect((await compare(before!, again!)).nodes).toEqual({ added: [], removed: [], changed: [], same: 3, groups: [] })
     expect((await compare(before!, longer!)).nodes).toMatchObject({
       added: [2],
       removed: [],
       changed: [{ before: 2, after: 3, changes: [{ what: 'inputs' }] }],
       same: 2,
     })
+  })
+
+  it('are the same however tensors are called and in whatever order nodes are written', async () => {
+    const ops = ['Add', 'Mul', 'Relu', 'Exp', 'Neg', 'Shape'] as const
+    const step = fc.record({ op: fc.constantFrom(...ops), from: fc.nat(), also: fc.nat(), axis: fc.nat(2) })
+    const order = fc.array(fc.nat(), { minLength: 40, maxLength: 40 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), order, async (steps, turns) => {
+        const nodes = steps.map(({ op, from, also, axis }, index) => {
+          const readable = ['x', 'w', ...steps.slice(0, index).map((_, place) => `t${place}`)]
+          const inputs = [readable[from % readable.length]!, readable[also % readable.length]!]
+          return { op, inputs: op === 'Add' || op === 'Mul' ? inputs : inputs.slice(0, 1), output: `t${index}`, axis }
+        })
+        const open = (name: string, shown: typeof nodes, called: (tensor: string) => string) =>
+          openOnnx(
+            folder.save(
+              name,
+              modelBytes({
+                input: [value('x', [1, 4])],
+                output: [{ name: called(`t${steps.length - 1}`) }],
+                initializer: [weight('w', [1, 2, 3, 4])],
+                node: shown.map(({ op, inputs, output, axis }) => ({
+                  ...node(op, inputs.map(called), [called(output)], { axis }),
+                  name: '',
+                })),
+              }),
+            ),
+          )
+        // Whatever can run next may come next.
+        const [waiting, shuffled, made] = [[...nodes], [] as typeof nodes, new Set(['x', 'w'])]
+        for (let turn = 0; waiting.length > 0; turn += 1) {
+          const ready = waiting.filter(({ inputs }) => inputs.every((tensor) => made.has(tensor)))
+          const next = ready[turns[turn]! % ready.length]!
+          waiting.splice(waiting.indexOf(next), 1)
+          shuffled.push(next)
+          made.add(next.output)
+        }
+        const before = open('before.onnx', nodes, (tensor) => tensor)
+        const after = open('after.onnx', shuffled, (tensor) => (/^t/.test(tensor) ? `other_${tensor}` : tensor))
+        expect((await compare(before, after)).nodes).toEqual({
+          added: [],
+          removed: [],
+          changed: [],
+          groups: [],
+          same: nodes.length,
+        })
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('put what a new operator took with it beside the operator', async () => {
+    const [before, after] = ['float32', 'int4'].map((precision) =>
+      openOnnx(`test-fixtures/models/tiny-causal-lm/target-${precision}.onnx`),
+    )
+    const { nodes } = await compareModels(before!, after!, async (pairs) => pairs.map(() => null))
+    const products = nodes.changed.flatMap((pair, place) => {
+      const [old, now] = [before!.graph.nodes[pair.before]!, after!.graph.nodes[pair.after]!]
+      return now.op === 'MatMulNBits'
+        ? [{ place, old: old.op, stems: [old, now].map(({ name }) => name.replace(/_\d+$/, '')) }]
+        : []
+    })
+    const quantised = after!.graph.nodes.filter(({ op }) => op === 'MatMulNBits').length
+    expect(quantised).toBeGreaterThan(0)
+    expect(products.map(({ old }) => old)).toEqual(new Array(quantised).fill('MatMul'))
+    for (const { stems } of products) expect(stems[0]).toBe(stems[1])
+    // All that came and went stands beside a product.
+    expect(nodes.groups.map(({ around }) => around)).toEqual(products.map(({ place }) => place))
+    const grouped = (side: 'removed' | 'added') =>
+      nodes.groups.flatMap((group) => group[side]).toSorted((a, b) => a - b)
+    expect(grouped('removed')).toEqual(nodes.removed)
+    expect(grouped('added')).toEqual(nodes.added)
   })
 
   it('show an operator that took another’s place at the same weights', async () => {

@@ -2,7 +2,10 @@ import type { InspectionDifference } from '../../contract/inspection'
 import { shapeText } from '../../contract/inspection-table'
 import { attributeText } from './attribute-text'
 import type { Graph, GraphNode } from './graph'
-import { matchNames, matchNodes, type Matching } from './match-nodes'
+import { matchNames, matchNodes } from './match-nodes'
+import type { Matching } from './node-pairs'
+import { groupHelpers } from './group-helpers'
+import { linksOf } from './node-pairs'
 import type { OpenedModel } from './opened-model'
 import type { ValueSource } from './weight-values'
 
@@ -18,7 +21,10 @@ function changed(what: string, before: string, after: string): Changes {
 }
 
 /** Puts a matching together with what changed of each pair. */
-function differenceOf({ pairs, added, removed }: Matching, changes: readonly Changes[]): InspectionDifference['nodes'] {
+function differenceOf(
+  { pairs, added, removed }: Matching,
+  changes: readonly Changes[],
+): InspectionDifference['weights'] {
   return {
     added: [...added],
     removed: [...removed],
@@ -117,6 +123,15 @@ function headerChanges({ file: before }: OpenedModel, { file: after }: OpenedMod
   ]
 }
 
+function nodeDifference(before: Graph, after: Graph, matching: Matching): InspectionDifference['nodes'] {
+  const found = differenceOf(matching, nodeChanges(before, after, matching))
+  const changed = found.changed.map((pair) => ({
+    ...pair,
+    isOtherOperator: before.nodes[pair.before]!.op !== after.nodes[pair.after]!.op,
+  }))
+  return { ...found, groups: groupHelpers(matching, linksOf(before), linksOf(after), changed) }
+}
+
 /** How a model differs from another. Nodes are matched as `matchNodes` says, weights by their names. */
 export async function compareModels(
   before: OpenedModel,
@@ -129,7 +144,7 @@ export async function compareModels(
   const weights = matchNames(weightNames(before), weightNames(after))
   return {
     header: headerChanges(before, after),
-    nodes: differenceOf(nodes, nodeChanges(before.graph, after.graph, nodes)),
+    nodes: nodeDifference(before.graph, after.graph, nodes),
     weights: differenceOf(weights, await weightChanges(before, after, weights, compareValues)),
   }
 }

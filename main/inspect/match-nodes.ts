@@ -1,137 +1,119 @@
-import { attributeText } from './attribute-text'
-import type { GraphNode } from './graph'
 import type { OpenedModel } from './opened-model'
-
-/** Things of two models that are the same one, and those that only one of them has. Indices, ascending. */
-export interface Matching {
-  readonly pairs: readonly (readonly [before: number, after: number])[]
-  readonly removed: readonly number[]
-  readonly added: readonly number[]
-}
-
-/** What a thing is known by; null where this tells nothing of it. */
-type Keys = readonly (string | null)[]
-
-/** Pairs things by one way of knowing them after the other: what an earlier way has paired, a later one leaves alone. */
-class Matcher {
-  readonly #after: (number | null)[]
-  readonly #isTaken: boolean[]
-
-  constructor(before: number, after: number) {
-    this.#after = new Array<number | null>(before).fill(null)
-    this.#isTaken = new Array<boolean>(after).fill(false)
-  }
-
-  /** @param onlyEven whether things of one key are left alone where there are not as many of them on both sides */
-  pair(before: Keys, after: Keys, onlyEven = false): void {
-    const waiting = places(after, (index) => this.#isTaken[index]!)
-    const asking = places(before, (index) => this.#after[index] !== null)
-    for (const [key, indices] of asking) {
-      const found = waiting.get(key) ?? []
-      if (onlyEven && found.length !== indices.length) continue
-      indices.forEach((index, place) => {
-        const other = found[place]
-        if (other === undefined) return
-        this.#after[index] = other
-        this.#isTaken[other] = true
-      })
-    }
-  }
-
-  result(): Matching {
-    return {
-      pairs: this.#after.flatMap((other, index) => (other === null ? [] : [[index, other] as const])),
-      removed: this.#after.flatMap((other, index) => (other === null ? [index] : [])),
-      added: this.#isTaken.flatMap((isTaken, index) => (isTaken ? [] : [index])),
-    }
-  }
-}
-
-/** Indices by key; those of one key in order. */
-function places(keys: Keys, isLeftOut: (index: number) => boolean): Map<string, number[]> {
-  const found = new Map<string, number[]>()
-  keys.forEach((key, index) => {
-    if (key === null || isLeftOut(index)) return
-    const known = found.get(key)
-    if (known === undefined) found.set(key, [index])
-    else known.push(index)
-  })
-  return found
-}
+import { nodeKeys, type NodeKeys } from './node-keys'
+import { followPairs, linksOf, Pairs, type Links, type Matching } from './node-pairs'
 
 export function matchNames(before: readonly string[], after: readonly string[]): Matching {
-  const matcher = new Matcher(before.length, after.length)
-  matcher.pair(before, after)
-  return matcher.result()
+  const pairs = new Pairs(before.length, after.length)
+  pairs.pair(before, after)
+  return pairs.result()
 }
 
-/** Whether an exporter only counted: `Reshape_17`, `/layer/Add_3`. Another export counts anew. */
-function isCounted({ name, op }: GraphNode): boolean {
-  const last = name.split('/').at(-1) ?? ''
-  return last.startsWith(op) && /^_?\d*$/.test(last.slice(op.length))
+/**
+ * Which nodes of two models are the same one: those that compute the same from the model's inputs and weights; those of one name,
+ * unless it only counts; those that use the same weights; their neighbours, along the graph; last, in each part of the model,
+ * those of one operator and the same settings where both have as many.
+ */
+export function matchNodes(before: OpenedModel, after: OpenedModel): Matching {
+  const numbers = new Map<string, number>()
+  const [old, now] = [nodeKeys(before, numbers), nodeKeys(after, numbers)]
+  const [links, others] = [linksOf(before.graph), linksOf(after.graph)]
+  const pairs = new Pairs(before.graph.nodes.length, after.graph.nodes.length)
+  const follow = () => followPairs(pairs, links, others, [old.kind, now.kind])
+  pairComputations(pairs, [links, old], [others, now])
+  pairs.pair(old.name, now.name)
+  pairs.pair(old.stem, now.stem, true)
+  pairOutputs(pairs, links, others, [old, now])
+  follow()
+  pairs.pair(withKind(old.weights, old.kind), withKind(now.weights, now.kind))
+  pairs.pair(old.weights, now.weights)
+  follow()
+  pairPlaces(pairs, [links, old], [others, now])
+  follow()
+  return pairs.result()
 }
 
-/** The ways in which nodes are known, the surest first. */
-function nodeKeys({ file, graph, nodeScopes }: OpenedModel): {
-  readonly whole: Keys
-  readonly name: Keys
-  readonly weights: Keys
-  readonly surroundings: Keys
-  readonly origins: Keys
-  readonly place: Keys
-} {
-  const { nodes, tensors } = graph
-  const producer = new Map(nodes.flatMap(({ outputs }, index) => outputs.map((tensor) => [tensor, index] as const)))
-  const homes = new Map<number, string[]>()
-  for (const { node, tensor, parameters } of file.weights) {
-    if (node !== null && parameters > 0) homes.set(node, [...(homes.get(node) ?? []), tensors[tensor]!.name])
+/** Nodes of one kind in one part of the model, where both have as many and the two stand beside something that is the same. */
+function pairPlaces(
+  pairs: Pairs,
+  [before, old]: readonly [Links, NodeKeys],
+  [after, now]: readonly [Links, NodeKeys],
+): void {
+  const near = new Pairs(before.graph.nodes.length, after.graph.nodes.length)
+  const open = (side: 'before' | 'after', keys: readonly string[]) =>
+    keys.map((key, index) => (pairs.isPaired(side, index) ? null : key))
+  near.pair(open('before', old.place), open('after', now.place), true)
+  for (const [one, other] of near.fresh) if (areBesideSame(pairs, before, after, one, other)) pairs.add(one, other)
+}
+
+/** Whether two nodes read the same somewhere, are read by the same, or give an output of the model. */
+function areBesideSame(pairs: Pairs, before: Links, after: Links, one: number, other: number): boolean {
+  const [old, now] = [before.graph.nodes[one]!, after.graph.nodes[other]!]
+  const isSame = (tensor: number, place: number): boolean => {
+    const read = now.inputs[place] ?? -1
+    if (tensor < 0 || read < 0) return false
+    const [a, b] = [before.maker[tensor]!, after.maker[read]!]
+    return a < 0 || b < 0
+      ? a === b && before.graph.tensors[tensor]!.name === after.graph.tensors[read]!.name
+      : pairs.isPair(a, b)
   }
-  const names = (indices: readonly number[]): string => indices.map((tensor) => tensors[tensor]?.name ?? '').join()
-  const origins = ({ inputs }: GraphNode): string =>
-    inputs
-      .map((tensor) => {
-        const before = producer.get(tensor)
-        return before === undefined ? (tensors[tensor]?.name ?? '') : nodes[before]!.op
-      })
-      .join()
-  const readers = new Map<number, string[]>()
-  for (const { op, inputs } of nodes) {
-    for (const tensor of inputs) {
-      const known = readers.get(tensor)
-      if (known === undefined) readers.set(tensor, [op])
-      else known.push(op)
-    }
-  }
-  const targets = ({ outputs }: GraphNode): string =>
-    outputs.map((tensor) => (readers.get(tensor) ?? []).join('+')).join()
-  const settings = ({ attributes }: GraphNode): string =>
-    [...attributes.values()].map((attribute) => `${attribute.name}=${attributeText(attribute)}`).join()
-  const places = nodes.map(({ op }, index) => `${file.scopes[nodeScopes[index]!]!.path} ${op}`)
-  return {
-    whole: nodes.map(({ name, op, inputs, outputs }) => [name, op, names(inputs), names(outputs)].join(' ')),
-    name: nodes.map((node) => {
-      if (node.name !== '') return isCounted(node) ? null : node.name
-      return node.outputs.length === 0 ? null : `→ ${names(node.outputs.slice(0, 1))}`
-    }),
-    weights: nodes.map((_, index) => homes.get(index)?.sort().join() ?? null),
-    surroundings: nodes.map((node, index) => [places[index]!, origins(node), targets(node), settings(node)].join(' ')),
-    origins: nodes.map((node, index) => [places[index]!, origins(node), settings(node)].join(' ')),
-    place: places,
+  if (old.inputs.some(isSame)) return true
+  return old.outputs.some((tensor, output) => {
+    const given = now.outputs[output] ?? -1
+    if (tensor < 0 || given < 0) return false
+    if (before.graph.outputs.includes(tensor) && after.graph.outputs.includes(given)) return true
+    return before.readers[tensor]!.some(({ node }) =>
+      after.readers[given]!.some((reader) => pairs.isPair(node, reader.node)),
+    )
+  })
+}
+
+function withKind(keys: NodeKeys['weights'], kinds: readonly string[]): NodeKeys['weights'] {
+  return keys.map((key, index) => (key === null ? null : `${key} ${kinds[index]!}`))
+}
+
+/** What makes the outputs of one name, where it does so by the same operator. */
+function pairOutputs(pairs: Pairs, before: Links, after: Links, [old, now]: readonly [NodeKeys, NodeKeys]): void {
+  const named = new Map(after.graph.outputs.map((tensor) => [after.graph.tensors[tensor]!.name, after.maker[tensor]!]))
+  for (const tensor of before.graph.outputs) {
+    const [one, other] = [before.maker[tensor]!, named.get(before.graph.tensors[tensor]!.name) ?? -1]
+    if (one >= 0 && other >= 0 && old.kind[one] === now.kind[other] && pairs.isOpen(one, other)) pairs.add(one, other)
   }
 }
 
 /**
- * Which nodes of two models are the same one: those that are alike in everything; those of one name, unless it only counts; those
- * that use the same weights; then by what stands around them within one part of the model, and how they are set, in their order.
+ * Pairs what computes the same, the last nodes first, and each time all that leads to them: where a graph computes the same
+ * thing twice, each keeps what belongs to it.
  */
-export function matchNodes(before: OpenedModel, after: OpenedModel): Matching {
-  const [old, now] = [nodeKeys(before), nodeKeys(after)]
-  const matcher = new Matcher(before.graph.nodes.length, after.graph.nodes.length)
-  matcher.pair(old.whole, now.whole)
-  matcher.pair(old.name, now.name)
-  matcher.pair(old.weights, now.weights)
-  matcher.pair(old.surroundings, now.surroundings)
-  matcher.pair(old.origins, now.origins)
-  matcher.pair(old.place, now.place, true)
-  return matcher.result()
+function pairComputations(
+  pairs: Pairs,
+  [before, old]: readonly [Links, NodeKeys],
+  [after, now]: readonly [Links, NodeKeys],
+): void {
+  const open = new Map<string, number[]>()
+  now.computation.forEach((key, index) => {
+    const known = open.get(key)
+    if (known === undefined) open.set(key, [index])
+    else known.push(index)
+  })
+  for (let last = before.graph.nodes.length - 1; last >= 0; last -= 1) {
+    if (pairs.isPaired('before', last)) continue
+    const found = (open.get(old.computation[last]!) ?? []).filter((index) => !pairs.isPaired('after', index))
+    const named = found.find((index) => now.name[index] !== null && now.name[index] === old.name[last])
+    const other = named ?? found.at(-1)
+    if (other !== undefined) pairUpwards(last, other)
+  }
+
+  function pairUpwards(first: number, other: number): void {
+    const waiting: [number, number][] = [[first, other]]
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const [a, b] = next
+      if (!pairs.isOpen(a, b)) continue
+      pairs.add(a, b)
+      const reads = after.graph.nodes[b]!.inputs
+      before.graph.nodes[a]!.inputs.forEach((tensor, place) => {
+        const [one, two] = [before.maker[tensor] ?? -1, after.maker[reads[place] ?? -1] ?? -1]
+        if (one >= 0 && two >= 0) waiting.push([one, two])
+      })
+    }
+  }
 }

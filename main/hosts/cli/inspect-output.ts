@@ -3,6 +3,7 @@ import type { Inspection, InspectionDifference } from '../../../contract/inspect
 import type { InspectionCounts } from '../../../contract/inspection-counts'
 import type { MeasuredBlocks, Profile } from '../../../contract/inspection-measures'
 import { scopeTimes } from '../../../contract/inspection-statistics'
+import { operatorsText } from '../../../contract/operators-text'
 import { inspectionRows } from '../../../contract/inspection-table'
 
 type Colours = ReturnType<typeof pc.createColors>
@@ -183,11 +184,28 @@ export function differenceText(
     tensors[all[index]?.tensor ?? -1]?.name ?? ''
   const changes = (list: { what: string; before: string; after: string }[]): string[] =>
     list.map((change) => `    ${change.what}: ${change.before || '–'} → ${change.after || '–'}`)
-  const part = (title: string, match: typeof nodes, name: typeof nodeName): string[] => [
+  const groups = new Map(nodes.groups.map((group) => [group.around, group]))
+  const [gone, fresh] = [
+    new Set(nodes.groups.flatMap((group) => group.removed)),
+    new Set(nodes.groups.flatMap((group) => group.added)),
+  ]
+  /** Nodes that went or came with a changed one are told with it. */
+  const helpers = (place: number): string[] => {
+    const { removed = [], added = [] } = groups.get(place) ?? {}
+    return [
+      ...(removed.length === 0 ? [] : [`    without ${operatorsText(before, removed)}`]),
+      ...(added.length === 0 ? [] : [`    with ${operatorsText(after, added)}`]),
+    ]
+  }
+  const part = (title: string, match: typeof weights, name: typeof nodeName): string[] => [
     `${title}: ${match.same} the same, ${match.changed.length} changed, ${match.added.length} added, ${match.removed.length} removed`,
-    ...match.removed.map((index) => `  - ${name(before, index)}`),
-    ...match.added.map((index) => `  + ${name(after, index)}`),
-    ...match.changed.flatMap((entry) => [`  ~ ${name(after, entry.after)}`, ...changes(entry.changes)]),
+    ...match.removed.flatMap((index) => (match === nodes && gone.has(index) ? [] : [`  - ${name(before, index)}`])),
+    ...match.added.flatMap((index) => (match === nodes && fresh.has(index) ? [] : [`  + ${name(after, index)}`])),
+    ...match.changed.flatMap((entry, place) => [
+      `  ~ ${name(after, entry.after)}`,
+      ...changes(entry.changes),
+      ...(match === nodes ? helpers(place) : []),
+    ]),
   ]
   return [
     `${before.name} → ${after.name}`,
