@@ -59,11 +59,12 @@ def official_weights(folder: Path, sizes: Sizes) -> dict[str, torch.Tensor]:
     for graph in GRAPHS:
         stored |= products(initialisers(folder / f"{graph}.onnx"))
     head = sizes.head_size
-    rows = {"q": sizes.heads * head, "k": sizes.key_value_heads * head, "v": sizes.key_value_heads * head}
+    language = {"q": sizes.heads * head, "k": sizes.key_value_heads * head, "v": sizes.key_value_heads * head}
     out = {}
     for name, tensor in stored.items():
         suffix = "_moe_gen" if "_moe_gen" in name else ""
-        if f".q_proj{suffix}." in name and name.startswith("language_model"):  # q, k and v are one product there
+        if f".q_proj{suffix}." in name:  # q, k and v are one product
+            rows = language if name.startswith("language_model") else dict.fromkeys("qkv", len(tensor) // 3)
             for part, value in zip(rows, tensor.split(list(rows.values()))):
                 out[name.replace("q_proj", f"{part}_proj")] = value
         elif ".gate_proj." in name:

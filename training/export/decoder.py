@@ -15,7 +15,7 @@ from training.export.graph import MICROSOFT, BagelGraph, Style
 from training.export.safetensors_file import SafetensorsFile
 
 UND, GEN = "", "_moe_gen"
-HIDDEN_KEYS = -6e4  # a float16 number; added to the score of a key that comes after its query
+HIDDEN_KEYS = -6e4  # a float16 number; added to the score of a key that its query does not see
 
 
 def export_decoder(source: SafetensorsFile, sizes: BagelSizes, folder: Path, style: Style, first: int, last: int, name: str) -> Path:
@@ -23,9 +23,9 @@ def export_decoder(source: SafetensorsFile, sizes: BagelSizes, folder: Path, sty
     g = BagelGraph(name, source, folder, style)
     streams = {UND: g.input("und_embeds", [1, "U", sizes.hidden]), GEN: g.input("gen_embeds", [1, "G", sizes.hidden])}
     positions = [g.input(f"{kind}_pos", [axis], TensorProto.INT64) for kind, axis in (("und", "U"), ("gen", "G"))]
-    causal = g.input("causal", [])
+    sees = g.input("sees", ["U_plus_G"], TensorProto.INT64)
     past = {i: [g.input(f"past_{kind}.{i}", ["T", sizes.key_value_heads, sizes.head_size]) for kind in ("k", "v")] for i in range(first, last)}
-    rows = _Rows(g, sizes, streams, positions, causal, past[first][0])
+    rows = _Rows(g, sizes, streams, positions, sees, past[first][0])
     added = {UND: None, GEN: None}  # what the last product gave, still to be added to the stream
     for i in range(first, last):
         streams, added = _layer(g, sizes, rows, streams, added, past[i], i)
@@ -40,7 +40,7 @@ def export_decoder(source: SafetensorsFile, sizes: BagelSizes, folder: Path, sty
 class _Rows:
     """What all layers share: where the understanding rows end, the rotation of each row, and the mask."""
 
-    def __init__(self, g: BagelGraph, sizes: BagelSizes, streams: dict, positions: list[str], causal: str, past: str):
+    def __init__(self, g: BagelGraph, sizes: BagelSizes, streams: dict, positions: list[str], sees: str, past: str):
         und, gen = (g("Shape", streams[e], start=1, end=2) for e in (UND, GEN))
         self.split = g("Concat", und, gen, axis=0)
         count, cached = g("Add", und, gen), g("Shape", past, start=0, end=1)
@@ -52,12 +52,11 @@ class _Rows:
         angles = g("Mul", steps, g._constant("rope_frequency", frequency))
         self.cos, self.sin = g("Cos", angles), g("Sin", angles)
         self.offset = g.ints(0)
-        # Key j is hidden from query i where causal and j > T + i.
+        # A row sees all cached keys, and as many of this run's first ones as it is told.
         zero, one = (g._constant(f"index_{i}", np.array(i, np.int64)) for i in (0, 1))
-        queries = g("Range", g("Squeeze", cached), g("Squeeze", g("Add", cached, count)), one)
         keys = g("Range", zero, g("Squeeze", g("Add", cached, count)), one)
-        later = g("Greater", g("Unsqueeze", keys, g.ints(0)), g("Unsqueeze", queries, g.ints(1)))
-        self.mask = g("Mul", g("Cast", later, to=TensorProto.FLOAT), g("Mul", causal, g.scalar(HIDDEN_KEYS)))
+        unseen = g("GreaterOrEqual", g("Unsqueeze", keys, g.ints(0)), g("Unsqueeze", g("Add", cached, sees), g.ints(1)))
+        self.mask = g("Mul", g("Cast", unseen, to=TensorProto.FLOAT), g.scalar(HIDDEN_KEYS))
 
 
 def _skip_norm(g: BagelGraph, x: str, added: str | None, name: str, epsilon: float) -> tuple[str, str]:
@@ -76,9 +75,10 @@ def _layer(g: BagelGraph, sizes: BagelSizes, rows: _Rows, streams: dict, added: 
     q, k, v = (g("Concat", heads[UND][i], heads[GEN][i], axis=1) for i in range(3))
     q, k = (g("RotaryEmbedding", t, rows.offset, rows.cos, rows.sin, domain=MICROSOFT, interleaved=0, num_heads=n, rotary_embedding_dim=sizes.head_size)
             for t, n in ((q, sizes.heads), (k, sizes.key_value_heads)))
-    new = [g("Reshape", t, g.ints(-1, sizes.key_value_heads, sizes.head_size)) for t in (k, v)]
-    for kind, value in zip(("k", "v"), new):
-        g.output(value, f"new_{kind}.{index}", ["U_plus_G", sizes.key_value_heads, sizes.head_size])
+    new = []
+    for kind, t in (("k", k), ("v", v)):
+        g("Reshape", t, g.ints(-1, sizes.key_value_heads, sizes.head_size))
+        new.append(g.output_of_last(f"new_{kind}.{index}", ["U_plus_G", sizes.key_value_heads, sizes.head_size]))
     keys, values = (g("Concat", old, fresh, axis=0) for old, fresh in zip(past, new))
     mixed = _attention(g, sizes, q, keys, values, rows.mask)
     parts = g("Split", mixed, rows.split, outputs=2, axis=1)

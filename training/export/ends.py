@@ -22,22 +22,27 @@ def export_token_embedding(source: SafetensorsFile, sizes: BagelSizes, folder: P
 
 
 def export_vision_encoder(source: SafetensorsFile, sizes: BagelSizes, folder: Path, style: Style) -> Path:
-    """SigLIP with its final norm, the connector, and the fixed sin-cos table on top."""
+    """SigLIP with its final norm, the connector, and the fixed sin-cos table on top.
+
+    On a CPU its matrices are a third of what reading a small picture costs, so that int8-dynamic holds them in bytes too.
+    """
     g, vision = BagelGraph("vision_encoder", source, folder, style), sizes.vision
     patches, ids = g.input("patches", ["P", 3 * vision.patch**2]), g.input("position_ids", ["P"], TensorProto.INT64)
+    product = lambda x, *names: g.product(x, list(names), bias=True, quantised=style.precision == "int8-dynamic")  # noqa: E731
     x = g.product(g("Unsqueeze", patches, g.ints(0)), [f"{VIT}.embeddings.patch_embedding"], bias=True)
     x = g("Add", x, g.gather(g.table(f"{VIT}.embeddings.position_embedding.weight"), ids))
     for i in range(vision.layers):
         name = f"{VIT}.encoder.layers.{i}"
         h = g.layer_norm_of(x, f"{name}.layer_norm1", vision.epsilon)
-        q, k, v = (g.lower(g.product(h, [f"{name}.self_attn.{p}_proj"], bias=True)) for p in "qkv")
+        flat = g.lower(product(h, *(f"{name}.self_attn.{p}_proj" for p in "qkv")))
+        q, k, v = g("Split", flat, axis=-1, num_outputs=3, outputs=3)
         mixed = g.raised(g("MultiHeadAttention", q, k, v, domain=MICROSOFT, num_heads=vision.heads, label=f"{name}.self_attn"))
-        x = g("Add", x, g.product(mixed, [f"{name}.self_attn.out_proj"], bias=True))
+        x = g("Add", x, product(mixed, f"{name}.self_attn.out_proj"))
         h = g.layer_norm_of(x, f"{name}.layer_norm2", vision.epsilon)
-        h = g.gelu(g.product(h, [f"{name}.mlp.fc1"], bias=True))
-        x = g("Add", x, g.product(h, [f"{name}.mlp.fc2"], bias=True))
+        h = g.gelu(product(h, f"{name}.mlp.fc1"))
+        x = g("Add", x, product(h, f"{name}.mlp.fc2"))
     x = g.layer_norm_of(x, f"{VIT}.post_layernorm", vision.epsilon)
-    x = g.product(g.gelu(g.product(x, ["connector.fc1"], bias=True)), ["connector.fc2"], bias=True)
+    x = product(g.gelu(product(x, "connector.fc1")), "connector.fc2")
     x = g("Add", x, g.gather(g.table("vit_pos_embed.pos_embed"), ids))
     g.output(x, "embeds", [1, "P", sizes.hidden])
     return g.save()

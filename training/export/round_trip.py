@@ -17,10 +17,13 @@ from training.goldens import bagel_tiny
 from training.goldens.bagel_check import Missed, check_run
 from training.goldens.bagel_engine import Engine
 from training.goldens.bagel_folder import CHECKPOINT
-from training.goldens.bagel_graphs import Graphs
+from training.goldens.bagel_graphs import Graphs, causal, full
 
 RUNS = ("read", "draw-think", "edit-global", "edit-taylorseer")
-CASES = {"text": (9, 0, 0, 1.0), "one token": (1, 0, 23, 1.0), "picture": (17, 0, 5, 0.0), "latents": (2, 12, 31, 0.0), "latents alone": (0, 12, 0, 0.0)}
+CASES = {  # understanding rows, generation rows, cached rows, and how many rows of the run each row sees
+    "text": (9, 0, 0, causal(9)), "one token": (1, 0, 23, causal(1)), "picture": (17, 0, 5, full(17)), "picture and text": (17, 0, 5, [*full(9), *causal(17)[9:]]),
+    "latents": (2, 12, 31, full(14)), "latents alone": (0, 12, 0, full(12)),
+}
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,12 @@ def outputs(graphs: Graphs) -> dict[str, np.ndarray]:
     """The decoder's and the head's outputs for CASES."""
     block, generator, out = graphs.manifest["bagel"], np.random.default_rng(4), {}
     hidden, shape = block["hidden"], (block["keyValueHeads"], block["headSize"])
-    for name, (u, g, t, causal) in CASES.items():
+    for name, (u, g, t, sees) in CASES.items():
         und, gen = (generator.standard_normal((1, n, hidden), np.float32) for n in (u, g))
+        und[:, 1:2] = 0  # a row of zeros has no largest value to be divided by
         past = [tuple(generator.standard_normal((t, *shape), np.float32) for _ in "kv") for _ in range(block["layers"])]
-        und_pos = t + np.arange(u) if causal else np.full(u, t)
-        rows = graphs.decoder(und, gen, und_pos.astype(np.int64), np.full(g, t, np.int64), causal, past)
+        und_pos = t + np.arange(u) if sees == causal(u) else np.full(u, t)
+        rows = graphs.decoder(und, gen, und_pos.astype(np.int64), np.full(g, t, np.int64), sees, past)
         out |= {f"{name} und": rows[0], f"{name} gen": rows[1], f"{name} k": rows[2][-1][0], f"{name} v": rows[2][-1][1]}
         if u:
             out[f"{name} logits"] = graphs.run("lm_head", hidden=rows[0][:, -1:])[0]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
-from training.goldens.bagel_graphs import Graphs
+from training.goldens.bagel_graphs import Graphs, causal, full
 
 
 def best_size(size: tuple[int, int], preset: dict, half_up: bool = False) -> tuple[int, int]:
@@ -60,9 +60,10 @@ class Engine:
 
     # Blocks --------------------------------------------------------------------------------------------------------
 
-    def forward(self, context: Context, und: np.ndarray, gen: np.ndarray, und_pos: np.ndarray, causal: bool, keep: bool):
+    def forward(self, context: Context, und: np.ndarray, gen: np.ndarray, und_pos: np.ndarray, is_causal: bool, keep: bool):
         gen_pos = np.full(gen.shape[1], context.rope, np.int64)
-        und_out, gen_out, new = self.graphs.decoder(und, gen, und_pos.astype(np.int64), gen_pos, float(causal), context.rows)
+        sees = (causal if is_causal else full)(und.shape[1] + gen.shape[1])
+        und_out, gen_out, new = self.graphs.decoder(und, gen, und_pos.astype(np.int64), gen_pos, sees, context.rows)
         if keep:
             context.rows = [(np.concatenate([k, a]), np.concatenate([v, b])) for (k, v), (a, b) in zip(context.rows, new)]
         return und_out, gen_out

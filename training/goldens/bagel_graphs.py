@@ -18,6 +18,16 @@ FLOAT_BOUND = 2e-5
 RMS_BOUNDS = {"int8": 0.03, "int8-dynamic": 0.04, "int4": 0.35}
 
 
+def causal(rows: int) -> list[int]:
+    """How many rows of a text each of its rows sees: those before it and itself."""
+    return list(range(1, rows + 1))
+
+
+def full(rows: int) -> list[int]:
+    """How many rows of a picture each of its rows sees: all."""
+    return [rows] * rows
+
+
 class Graphs:
     """The sessions of a model folder, with the decoder's parts run as one."""
 
@@ -33,11 +43,11 @@ class Graphs:
     def run(self, role: str, **feeds) -> list[np.ndarray]:
         return self.sessions[role].run(None, {k: np.asarray(v) for k, v in feeds.items()})
 
-    def decoder(self, und, gen, und_pos, gen_pos, causal: float, past: list[tuple[np.ndarray, np.ndarray]]):
+    def decoder(self, und, gen, und_pos, gen_pos, sees: list[int], past: list[tuple[np.ndarray, np.ndarray]]):
         """-> und_hidden, gen_hidden, [(new_k, new_v) of each layer]."""
         new = []
         for session, (first, last) in self.parts:
-            feeds = {"und_embeds": und, "gen_embeds": gen, "und_pos": und_pos, "gen_pos": gen_pos, "causal": np.array(causal, np.float32)}
+            feeds = {"und_embeds": und, "gen_embeds": gen, "und_pos": und_pos, "gen_pos": gen_pos, "sees": np.array(sees, np.int64)}
             for i in range(first, last):
                 feeds |= {f"past_k.{i}": past[i][0], f"past_v.{i}": past[i][1]}
             names = [o.name for o in session.get_outputs()]
@@ -47,7 +57,7 @@ class Graphs:
         return und, gen, new
 
 
-def official_decoder(official, model, und, gen, und_pos, gen_pos, causal, past):
+def official_decoder(official, model, und, gen, und_pos, gen_pos, is_causal, past):
     """The same rows through the official layers; hidden rows leave before the final norms."""
     llm = model.language_model.model
     cache = official.qwen2_navit.NaiveCache(len(llm.layers))
@@ -64,7 +74,7 @@ def official_decoder(official, model, und, gen, und_pos, gen_pos, causal, past):
     out = llm.forward_inference(
         packed_query_sequence=rows, query_lens=torch.tensor([count], dtype=torch.int), packed_query_position_ids=torch.cat([und_pos, gen_pos]),
         packed_query_indexes=torch.arange(length, length + count), past_key_values=cache, key_values_lens=torch.tensor([length], dtype=torch.int),
-        packed_key_value_indexes=torch.arange(length), update_past_key_values=True, is_causal=causal, **extra)
+        packed_key_value_indexes=torch.arange(length), update_past_key_values=True, is_causal=is_causal, **extra)
     hook.remove()
     new = [(out.past_key_values.key_cache[i][length:].numpy(), out.past_key_values.value_cache[i][length:].numpy()) for i in range(len(llm.layers))]
     u = und.shape[1]
@@ -114,15 +124,15 @@ def compare(official, checkpoint: Path, folder: Path) -> list[str]:
         result.add(f"vae_encoder {name}", got, expected)
     latent = random(1, 16, 6, 10)
     result.add("vae_decoder", graphs.run("vae_decoder", latent=latent)[0], vae.decoder(latent).numpy())
-    for name, u, g, t, causal in (("text", 9, 0, 0, True), ("text on past", 9, 0, 14, True), ("one token", 1, 0, 23, True), ("vision block", 17, 0, 5, False),
+    for name, u, g, t, is_causal in (("text", 9, 0, 0, True), ("text on past", 9, 0, 14, True), ("one token", 1, 0, 23, True), ("vision block", 17, 0, 5, False),
                                   ("latents, no past", 2, 12, 0, False), ("latents", 2, 12, 31, False), ("latents alone", 0, 12, 4, False)):
         und, gen = random(1, u, hidden), random(1, g, hidden)
         start = 40
-        und_pos = torch.arange(start, start + u) if causal else torch.full((u,), start)
+        und_pos = torch.arange(start, start + u) if is_causal else torch.full((u,), start)
         gen_pos = torch.full((g,), start)
         past = [(random(t, kv, size).numpy(), random(t, kv, size).numpy()) for _ in range(layers)]
-        expected = official_decoder(official, model, und, gen, und_pos, gen_pos, causal, past)
-        got = graphs.decoder(und.numpy(), gen.numpy(), und_pos.numpy(), gen_pos.numpy(), float(causal), past)
+        expected = official_decoder(official, model, und, gen, und_pos, gen_pos, is_causal, past)
+        got = graphs.decoder(und.numpy(), gen.numpy(), und_pos.numpy(), gen_pos.numpy(), (causal if is_causal else full)(u + g), past)
         result.add(f"decoder, {name}: und_hidden", got[0], expected[0])
         result.add(f"decoder, {name}: gen_hidden", got[1], expected[1])
         for i, (one, other) in enumerate(zip(got[2], expected[2])):
