@@ -84,20 +84,27 @@ class Wide:
     def of(matrix: FourBit) -> "Wide":
         """Bytes between the least and the greatest value that each block's scales and minima can name, with zero among them.
 
-        Columns past the last are zero. In float64, ties upwards, as JavaScript rounds: both languages make the same bytes.
+        Columns past the last are zero. In float64 and in the order of operations of main/runtime/requantised: both make the same bytes.
         """
         rows, columns = matrix.shape
-        scale, minimum = (np.repeat(x.astype(np.float64), BLOCK, axis=1) for x in (matrix.scale, matrix.minimum))
-        q = np.stack([matrix.codes & 15, matrix.codes >> 4], axis=-1).reshape(rows, columns)
-        pad = ((0, 0), (0, -columns % WIDE_BLOCK))
-        values, low, high = (np.pad(x, pad).reshape(rows, -1, WIDE_BLOCK) for x in (
-            q * scale + minimum, np.minimum(minimum, minimum + 15 * scale), np.maximum(minimum, minimum + 15 * scale)))
+        q = np.stack([matrix.codes & 15, matrix.codes >> 4], axis=-1).reshape(rows, -1, BLOCK).astype(np.float64)
+        scale, minimum = (x.astype(np.float64) for x in (matrix.scale, matrix.minimum))
+
+        def by_block(x: np.ndarray) -> np.ndarray:
+            """[rows, stored blocks, ...] -> [rows, blocks, 2, ...]"""
+            parts = WIDE_BLOCK // BLOCK
+            odd = [(0, 0), (0, -x.shape[1] % parts), *[(0, 0)] * (x.ndim - 2)]
+            return np.pad(x, odd).reshape(rows, -1, parts, *x.shape[2:])
+
+        low, high = (by_block(f(minimum, minimum + 15 * scale)) for f in (np.minimum, np.maximum))
         low, high = np.minimum(low.min(-1), 0), np.maximum(high.max(-1), 0)
         step = ((high - low) / 255).astype(np.float32)
         step[step == 0] = 1
-        zero = np.floor(-low / step.astype(np.float64) + 0.5)
-        codes = np.floor(values / step.astype(np.float64)[..., None] + 0.5) + zero[..., None]
-        return Wide(np.clip(codes, 0, 255).astype(np.uint8), step, np.clip(zero, 0, 255).astype(np.uint8))
+        width = step.astype(np.float64)[..., None]
+        zero = np.clip(np.floor(-low / width[..., 0] + 0.5), 0, 255)
+        slope, base = by_block(scale) / width, by_block(minimum) / width + zero[..., None] + 0.5
+        codes = np.trunc(slope[..., None] * by_block(q) + base[..., None])
+        return Wide(np.clip(codes, 0, 255).astype(np.uint8).reshape(rows, -1, WIDE_BLOCK), step, zero.astype(np.uint8))
 
     def dequantise(self, columns: int) -> np.ndarray:
         """float32 [rows, columns]."""

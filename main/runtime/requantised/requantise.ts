@@ -38,9 +38,10 @@ export function requantise(matrix: RequantisedMatrix, stored: Uint8Array, made: 
       made[zerosAt + place] = zero
       let to = codesAt + place * madeBlock
       for (let part = first; part < last; part += 1) {
-        for (let q = 0; q < 16; q += 1) {
-          bytes[q] = clampedByte(Math.round((scales[part]! * q + minima[part]!) / step) + zero)
-        }
+        // Half a step above, so that cutting off rounds.
+        const slope = scales[part]! / step
+        const base = minima[part]! / step + zero + 0.5
+        for (let q = 0; q < 16; q += 1) bytes[q] = clampedByte(Math.trunc(slope * q + base))
         const from = matrix.codes + part * (storedBlock / 2)
         for (let at = from; at < from + storedBlock / 2; at += 1) {
           const pair = stored[at]!
