@@ -91,13 +91,16 @@ export class Context {
     this.#length += rows
   }
 
-  /** Makes a block of the rows after the last one. @param advance how far the next position moves on */
-  close(kind: BlockKind, advance: number, content: string): void {
+  /**
+   * Makes a block of rows after the last one: of all of them, where it is not said of how many.
+   * @param advance how far the next position moves on
+   */
+  close(kind: BlockKind, advance: number, content: string, rows = this.#length - this.blockLength): void {
     const lengthBefore = this.blockLength
     const ropeBefore = this.rope
     this.#blocks.push({
       kind,
-      rows: this.#length - lengthBefore,
+      rows,
       lengthBefore,
       ropeBefore,
       ropeAfter: ropeBefore + advance,

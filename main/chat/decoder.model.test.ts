@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Residency } from '../runtime/residency'
 import { Context } from './context'
-import { pastFeeds, pictureInput, runDecoder } from './decoder'
+import { inOneRun, pastFeeds, pictureInput, runDecoder, textInput, type DecoderInput } from './decoder'
 import { variantFor } from './folder'
 import { BagelGraphs } from './graphs'
 import { seededNoise } from './noise-source'
@@ -44,6 +44,28 @@ describe('the decoder', () => {
       }),
       { numRuns: 15 },
     )
+  })
+
+  it('reads a picture and the texts around it the same in one run and one by one', async () => {
+    const { hidden, layers } = graphs.facts
+    const inputs = async (): Promise<DecoderInput[]> => [
+      textInput(await graphs.embedTokens([380, 7, 8, 381]), 0, 4),
+      pictureInput(seededNoise(3).latents(6 * hidden), new Float32Array(0), 4, hidden),
+      textInput(await graphs.embedTokens([380, 9, 381]), 5, 3),
+    ]
+    const [together, apart] = [new Context(graphs.facts), new Context(graphs.facts)]
+    const append = async (context: Context, input: DecoderInput): Promise<void> => {
+      const past = pastFeeds({ context, length: context.length, rope: 0 })
+      context.append(input.undPositions.length, (await runDecoder(graphs, past, input, 'rows')).rows)
+    }
+    await append(together, inOneRun(await inputs()))
+    for (const input of await inputs()) await append(apart, input)
+    for (let layer = 0; layer < layers; layer++) {
+      for (const kind of ['k', 'v'] as const) {
+        const [one, other] = [together, apart].map(({ store }) => store.past(layer, kind, 13).data)
+        expect(difference(one!, other!)).toBeLessThan(2e-5)
+      }
+    }
   })
 
   it('does not care in which order the rows of a picture come', async () => {

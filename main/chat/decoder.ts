@@ -13,8 +13,8 @@ export interface DecoderInput {
   /** Of the generation expert, [G, hidden], and theirs. */
   readonly gen: Float32Array
   readonly genPositions: BigInt64Array
-  /** Whether a row sees only those before it, as in text; rows of a picture see each other. */
-  readonly causal: boolean
+  /** How many rows of this run each row sees, besides all cached ones: in a text those up to itself, in a picture all of the picture. */
+  readonly sees: BigInt64Array
 }
 
 /** What to copy out. */
@@ -35,14 +35,36 @@ const noPositions = new BigInt64Array(0)
 /** Tokens of text. @param first position of the first one */
 export function textInput(embeds: Float32Array, first: number, count: number): DecoderInput {
   const undPositions = BigInt64Array.from({ length: count }, (_, i) => BigInt(first + i))
-  return { und: embeds, undPositions, gen: nothing, genPositions: noPositions, causal: true }
+  const sees = BigInt64Array.from({ length: count }, (_, i) => BigInt(i + 1))
+  return { und: embeds, undPositions, gen: nothing, genPositions: noPositions, sees }
 }
 
 /** Tokens of a picture, all at one position. @param und,gen [U, hidden] and [G, hidden] */
 export function pictureInput(und: Float32Array, gen: Float32Array, position: number, hidden: number): DecoderInput {
   const positions = (values: Float32Array): BigInt64Array =>
     new BigInt64Array(values.length / hidden).fill(BigInt(position))
-  return { und, undPositions: positions(und), gen, genPositions: positions(gen), causal: false }
+  const [undPositions, genPositions] = [positions(und), positions(gen)]
+  const rows = undPositions.length + genPositions.length
+  return { und, undPositions, gen, genPositions, sees: new BigInt64Array(rows).fill(BigInt(rows)) }
+}
+
+/** Texts and pictures of the understanding expert that go through the decoder together: each sees those before it, as if it came alone. */
+export function inOneRun(inputs: readonly DecoderInput[]): DecoderInput {
+  const [first] = inputs
+  if (first !== undefined && inputs.length === 1) return first
+  const rows = inputs.reduce((sum, { undPositions }) => sum + undPositions.length, 0)
+  const und = new Float32Array(inputs.reduce((sum, input) => sum + input.und.length, 0))
+  const [undPositions, sees] = [new BigInt64Array(rows), new BigInt64Array(rows)]
+  let [row, place] = [0, 0]
+  for (const input of inputs) {
+    const before = BigInt(row)
+    und.set(input.und, place)
+    undPositions.set(input.undPositions, row)
+    input.sees.forEach((count, i) => (sees[row + i] = before + count))
+    row += input.undPositions.length
+    place += input.und.length
+  }
+  return { und, undPositions, gen: nothing, genPositions: noPositions, sees }
 }
 
 /** Keys and values of a view as the graph's inputs, on the same memory: valid until the context is written to. */
@@ -97,7 +119,7 @@ export async function runDecoder(
   const shared = {
     und_pos: tensor('int64', [input.undPositions.length], input.undPositions),
     gen_pos: tensor('int64', [input.genPositions.length], input.genPositions),
-    causal: float32([], Float32Array.of(input.causal ? 1 : 0)),
+    sees: tensor('int64', [input.sees.length], input.sees),
   }
   const wantsRows = wants === 'rows' || wants === 'rows and und'
   const rows: Record<string, Tensor> = {}

@@ -1,13 +1,16 @@
 // Reading: a planned block goes through the decoder, and its rows stay in the context.
 
 import type { Context } from './context'
-import { pastFeeds, pictureInput, runDecoder, textInput } from './decoder'
+import { inOneRun, pastFeeds, pictureInput, runDecoder, textInput, type DecoderInput } from './decoder'
 import type { BagelGraphs } from './graphs'
 import type { PictureReader } from './picture-reader'
-import type { PlannedBlock } from './transcript'
+import { totalRows, type PlannedBlock } from './transcript'
 
-/** Rows of text in one run: a long text must not hold up a cancel, nor take attention scores of all rows at once. */
-const textRows = 512
+/**
+ * Rows in one run, but for a picture that has more: a long text must not hold up a cancel, nor take attention scores of all rows at
+ * once. What is shorter goes through the decoder together: a picture and its question take hardly longer than the picture alone.
+ */
+const runRows = 512
 
 /** Reads texts and pictures into contexts. */
 export class BlockReader {
@@ -33,10 +36,11 @@ export class BlockReader {
   /** Reads blocks after those that the context holds; a block that was not read whole leaves nothing. @throws StudioError CANCELLED */
   async read(context: Context, blocks: readonly PlannedBlock[]): Promise<void> {
     try {
-      for (const block of blocks) {
-        if (block.kind === 'text') await this.#readText(context, block.ids)
-        else await this.#readPicture(context, block)
-        context.close(block.kind, block.advance, block.content)
+      for (const run of runsOf(blocks)) {
+        const [first] = run
+        if (run.length === 1 && first!.kind === 'text') await this.#readText(context, first!.ids)
+        else await this.#readTogether(context, run)
+        for (const { kind, advance, content, rows } of run) context.close(kind, advance, content, rows)
       }
     } finally {
       context.dropOpenRows()
@@ -44,30 +48,59 @@ export class BlockReader {
   }
 
   async #readText(context: Context, ids: readonly number[]): Promise<void> {
-    const { start, end } = this.#graphs.facts.specialTokens
-    const all = [start, ...ids, end]
-    for (let from = 0; from < all.length; from += textRows) {
-      await appendTokens(this.#graphs, context, all.slice(from, from + textRows), 'rows')
-      this.#onRows(Math.min(textRows, all.length - from))
+    const all = this.#bordered(ids)
+    for (let from = 0; from < all.length; from += runRows) {
+      await appendTokens(this.#graphs, context, all.slice(from, from + runRows), 'rows')
+      this.#onRows(Math.min(runRows, all.length - from))
     }
   }
 
-  async #readPicture(context: Context, block: Extract<PlannedBlock, { kind: 'vit' | 'vae' }>): Promise<void> {
+  async #readTogether(context: Context, blocks: readonly PlannedBlock[]): Promise<void> {
+    const inputs: DecoderInput[] = []
+    let position = context.rope
+    for (const block of blocks) {
+      inputs.push(await this.#inputOf(block, position))
+      position += block.advance
+    }
+    const { rows } = await runDecoder(this.#graphs, pastFeeds(context.view()), inOneRun(inputs), 'rows')
+    const count = totalRows(blocks)
+    context.append(count, rows)
+    this.#onRows(count)
+  }
+
+  async #inputOf(block: PlannedBlock, position: number): Promise<DecoderInput> {
+    if (block.kind === 'text') {
+      const ids = this.#bordered(block.ids)
+      return textInput(await this.#graphs.embedTokens(ids), position, ids.length)
+    }
     const { hidden } = this.#graphs.facts
     const { picture, prepared, size } = block
     const borders = await this.borders()
-    const isSeen = block.kind === 'vit'
-    const tokens = isSeen
-      ? await this.#pictures.see(picture, prepared, size)
-      : await this.#pictures.encode(picture, prepared, size)
     // Rows of a picture see each other and stand at one position, so their order does not matter.
-    const input = isSeen
-      ? pictureInput(between(borders, tokens), new Float32Array(0), context.rope, hidden)
-      : pictureInput(borders, tokens, context.rope, hidden)
-    const { rows } = await runDecoder(this.#graphs, pastFeeds(context.view()), input, 'rows')
-    context.append(block.rows, rows)
-    this.#onRows(block.rows)
+    if (block.kind === 'vae') {
+      return pictureInput(borders, await this.#pictures.encode(picture, prepared, size), position, hidden)
+    }
+    const tokens = await this.#pictures.see(picture, prepared, size)
+    return pictureInput(between(borders, tokens), new Float32Array(0), position, hidden)
   }
+
+  #bordered(ids: readonly number[]): number[] {
+    const { start, end } = this.#graphs.facts.specialTokens
+    return [start, ...ids, end]
+  }
+}
+
+/** Blocks that go through the decoder together; those of the generation expert go alone, for their rows would come last. */
+function runsOf(blocks: readonly PlannedBlock[]): PlannedBlock[][] {
+  const runs: PlannedBlock[][] = []
+  let rows = Number.POSITIVE_INFINITY
+  for (const block of blocks) {
+    const isAlone = block.kind === 'vae' || rows + block.rows > runRows
+    if (isAlone) runs.push([block])
+    else runs.at(-1)!.push(block)
+    rows = block.kind === 'vae' ? Number.POSITIVE_INFINITY : block.rows + (isAlone ? 0 : rows)
+  }
+  return runs
 }
 
 /**

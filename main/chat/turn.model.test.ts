@@ -7,7 +7,8 @@ describe('a turn that is stopped', () => {
   it('leaves what can be retried with the same result, wherever it was stopped', async () => {
     const turn = editTurn({ thinking: { kind: 'write', maxTokens: 4 } })
     const whole = await run(turn)
-    for (let allowed = 0; allowed < whole.runs.length; allowed += 3) {
+    // The last run decodes a picture that is done: a stop does not keep it from being shown.
+    for (let allowed = 0; allowed < whole.runs.length - 1; allowed += 3) {
       const kept = pool()
       const stopped = await run(turn, { pool: kept, isCancelled: (runs) => runs >= allowed })
       expect(stopped.error).toMatchObject({ code: 'CANCELLED' })

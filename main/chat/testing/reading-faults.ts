@@ -85,7 +85,10 @@ export const readingFaults: readonly Fault[] = [
     'edit-global',
     () =>
       plant<typeof Decoder>('../decoder', ({ pictureInput }) => ({
-        pictureInput: (...parameters) => ({ ...pictureInput(...parameters), causal: true }),
+        pictureInput: (...parameters) => {
+          const input = pictureInput(...parameters)
+          return { ...input, sees: input.sees.map((_, i) => BigInt(i + 1)) }
+        },
       })),
   ],
   [
@@ -93,7 +96,22 @@ export const readingFaults: readonly Fault[] = [
     'read',
     () =>
       plant<typeof Decoder>('../decoder', ({ textInput }) => ({
-        textInput: (...parameters) => ({ ...textInput(...parameters), causal: false }),
+        textInput: (...parameters) => {
+          const input = textInput(...parameters)
+          return { ...input, sees: input.sees.map(() => BigInt(input.sees.length)) }
+        },
+      })),
+  ],
+  [
+    'a picture that sees the words after it',
+    'read',
+    () =>
+      plant<typeof Decoder>('../decoder', ({ inOneRun }) => ({
+        inOneRun: (inputs) => {
+          const input = inOneRun(inputs)
+          const [all, texts] = [BigInt(input.sees.length), inputs.at(-1)!.sees.length]
+          return { ...input, sees: input.sees.map((count, i) => (i < input.sees.length - texts ? all : count)) }
+        },
       })),
   ],
   [
