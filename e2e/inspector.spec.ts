@@ -158,6 +158,49 @@ test('a file of weights alone shows its tensors, and a slice along any two axes'
   await expectNoViolations(app)
 })
 
+test('a file of weights alone shows where its bytes lie, walked by keys', async ({ app }) => {
+  await app.getByRole('link', { name: 'Inspector' }).click()
+  await openPath(app, path.join(fixtures, 'checkpoints/tiny-bagel/ae.safetensors'))
+  await app.getByRole('tab', { name: 'Treemap' }).click()
+  const map = app.getByRole('slider', { name: 'Where the bytes lie' })
+  await map.focus()
+  await app.keyboard.press('Home')
+  await expect(map).toHaveAttribute('aria-valuetext', /float16.*parameters of 16(\.0)? bits/)
+  const largest = await map.getAttribute('aria-valuetext')
+  await app.keyboard.press('ArrowRight')
+  await expect(map).not.toHaveAttribute('aria-valuetext', largest ?? '')
+  await expect(app.getByRole('complementary', { name: 'Card' }).getByRole('img', { name: /^Slice of/ })).toBeVisible()
+  await app.getByRole('radio', { name: 'Parameters', exact: true }).click()
+  await expect(app.getByRole('slider', { name: 'Where the parameters lie' })).toBeVisible()
+  for (const theme of ['light', 'dark'] as const) {
+    await app.emulateMedia({ colorScheme: theme })
+    await expectNoViolations(app, '[data-region="view"]')
+  }
+})
+
+test('a product that became a product of packed weights is one change, with its helpers folded into it', async ({
+  app,
+}) => {
+  await app.getByRole('link', { name: 'Inspector' }).click()
+  await openPath(app, path.join(fixtures, 'models/tiny-causal-lm/target-float32.onnx'))
+  await app.getByRole('button', { name: 'Compare with another file' }).click()
+  const field = app.getByRole('dialog').getByRole('textbox', { name: 'Path of a model file' })
+  await field.fill(path.join(fixtures, 'models/tiny-causal-lm/target-int4.onnx'))
+  await field.press('Enter')
+  const list = app.getByRole('group', { name: 'Differences' })
+  const first = list.getByRole('listitem').first()
+  await expect(first).toContainText('operator MatMul MatMulNBits')
+  const fold = first.getByRole('button', { name: /^without \d+ nodes, with \d+ nodes?$/ })
+  await expect(list.getByRole('listitem').nth(1)).toContainText('changed')
+  await fold.press('Enter')
+  await expect(fold).toHaveAttribute('aria-expanded', 'true')
+  await expect(list.getByRole('listitem').nth(1)).toContainText('removed')
+  for (const theme of ['light', 'dark'] as const) {
+    await app.emulateMedia({ colorScheme: theme })
+    await expectNoViolations(app, '[data-region="view"]')
+  }
+})
+
 test('two files are compared, and what only a run can tell is a number field', async ({ app }) => {
   await app.getByRole('link', { name: 'Inspector' }).click()
   await openPath(app, path.join(fixtures, 'inspect/snet49.onnx'))

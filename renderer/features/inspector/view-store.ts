@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { WeightArea } from './charts/weight-tiles'
 import type { Metric } from './model/costs'
 import { isSameItem, type Item } from './model/item'
 
@@ -7,6 +8,8 @@ export type ViewTab = 'graph' | 'table' | 'treemap' | 'depth' | 'roofline' | 'we
 export interface ViewState {
   readonly tab: ViewTab
   readonly metric: Metric
+  /** What the treemap of a file of weights alone goes by. */
+  readonly weightArea: WeightArea
   /** What the side column tells of; null is the whole model. */
   readonly selected: Item | null
   /** What the pointer is on, in whichever view: the others light up the same. */
@@ -28,6 +31,7 @@ export function createViewStore(): ViewStore {
   return createStore<ViewState>(() => ({
     tab: 'graph',
     metric: 'macs',
+    weightArea: 'stored',
     selected: null,
     hovered: null,
     openInTree: nothing,

@@ -3,6 +3,7 @@ import { Tabs, type TabItem } from '../../ui/tabs'
 import { DepthView } from './charts/depth-view'
 import { RooflineView } from './charts/roofline-view'
 import { TreemapView } from './charts/treemap-view'
+import { WeightTreemap } from './charts/weight-treemap'
 import { useInspector, useOpened } from './context'
 import { DifferenceView } from './difference/difference-view'
 import { ChartExport } from './export/chart-export'
@@ -35,7 +36,7 @@ export function Views() {
     { key: 'weights', label: 'Weights', content: <WeightsView /> },
     ...(inspection.nodes.length > 0
       ? ([{ key: 'factorise', label: 'Factorise', content: <FactoriseView /> }] satisfies TabItem<ViewTab>[])
-      : []),
+      : ([{ key: 'treemap', label: 'Treemap', content: <WeightTreemap /> }] satisfies TabItem<ViewTab>[])),
     ...(isComparing
       ? ([{ key: 'difference', label: 'Difference', content: <DifferenceView /> }] satisfies TabItem<ViewTab>[])
       : []),

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import { Button } from '../../../ui/button'
 import { ErrorNote } from '../../../ui/error-note'
@@ -8,7 +8,7 @@ import { Spinner } from '../../../ui/spinner'
 import { endComparison } from '../compare'
 import { useInspector, useOpened } from '../context'
 import styles from './difference-view.module.css'
-import { differenceRows, type ChangeKind } from './difference-rows'
+import { allRows, differenceRows, type ChangeKind } from './difference-rows'
 import { RowList } from './row-list'
 import { Totals } from './totals'
 
@@ -17,8 +17,13 @@ export function DifferenceView() {
   const feature = useInspector()
   const { inspection } = useOpened()
   const { other, difference, opening, failure } = useStore(feature.difference)
+  const compared = useMemo(
+    () => (other === null || difference === null ? null : { before: inspection, after: other.inspection, difference }),
+    [inspection, other, difference],
+  )
   const [chosen, setWhat] = useState<'nodes' | 'weights'>('nodes')
   const [kind, setKind] = useState<ChangeKind | 'all'>('all')
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
   if (failure !== null) {
     return (
       <div className={styles.state}>
@@ -30,7 +35,7 @@ export function DifferenceView() {
       </div>
     )
   }
-  if (other === null || difference === null) {
+  if (other === null || difference === null || compared === null) {
     return (
       <p className={styles.state} role="status">
         <Spinner /> Comparing with {opening ?? 'the other file'}
@@ -40,8 +45,15 @@ export function DifferenceView() {
   const hasNodes = inspection.nodes.length + other.inspection.nodes.length > 0
   const what = hasNodes ? chosen : 'weights'
   const part = difference[what]
-  const rows = differenceRows(feature, what)
-  const shown = kind === 'all' ? rows : rows.filter((row) => row.kind === kind)
+  const total = part.added.length + part.removed.length + part.changed.length
+  const shown = kind === 'all' ? allRows(compared, what, unfolded) : differenceRows(compared, what, kind)
+
+  function fold(key: string): void {
+    const next = new Set(unfolded)
+    if (!next.delete(key)) next.add(key)
+    setUnfolded(next)
+  }
+
   return (
     <div className={styles.view}>
       <header className={styles.head}>
@@ -83,7 +95,7 @@ export function DifferenceView() {
           label="Which differences"
           value={kind}
           options={[
-            { key: 'all', label: `All ${rows.length}` },
+            { key: 'all', label: `All ${total}` },
             { key: 'added', label: `Added ${part.added.length}` },
             { key: 'removed', label: `Removed ${part.removed.length}` },
             { key: 'changed', label: `Changed ${part.changed.length}` },
@@ -95,9 +107,9 @@ export function DifferenceView() {
         </span>
       </div>
       {shown.length === 0 ? (
-        <p className={styles.none}>{rows.length === 0 ? `All ${what} are the same.` : 'None of this kind.'}</p>
+        <p className={styles.none}>{total === 0 ? `All ${what} are the same.` : 'None of this kind.'}</p>
       ) : (
-        <RowList rows={shown} />
+        <RowList rows={shown} unfolded={unfolded} onFold={kind === 'all' ? fold : null} />
       )}
     </div>
   )

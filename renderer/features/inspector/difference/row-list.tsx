@@ -1,4 +1,4 @@
-import { Minus, Pencil, Plus } from 'lucide-react'
+import { ChevronDown, ChevronRight, Minus, Pencil, Plus } from 'lucide-react'
 import { useRef } from 'react'
 import { useRows } from '../../../ui/use-rows'
 import { useInspector } from '../context'
@@ -10,8 +10,16 @@ const rowHeight = 44
 const icons = { added: Plus, removed: Minus, changed: Pencil } as const
 const words: Readonly<Record<ChangeKind, string>> = { added: 'added', removed: 'removed', changed: 'changed' }
 
+interface RowListProps {
+  readonly rows: readonly DifferenceRow[]
+  /** Keys of rows whose helpers stand below them. */
+  readonly unfolded: ReadonlySet<string>
+  /** Null where nothing is folded. */
+  readonly onFold: ((key: string) => void) | null
+}
+
 /** Differences, one a row; one of the open file is selected by a press. */
-export function RowList({ rows }: { readonly rows: readonly DifferenceRow[] }) {
+export function RowList({ rows, unfolded, onFold }: RowListProps) {
   const { view } = useInspector()
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useRows(scroller, rows.length, rowHeight, 12)
@@ -21,13 +29,15 @@ export function RowList({ rows }: { readonly rows: readonly DifferenceRow[] }) {
         {virtual.getVirtualItems().map(({ index, start }) => {
           const row = rows[index]
           if (row === undefined) return null
-          const { key, kind, name, detail, changes, item } = row
+          const { key, kind, name, detail, changes, item, helpers, isHelper } = row
+          const Chevron = unfolded.has(key) ? ChevronDown : ChevronRight
           const Icon = icons[kind]
           return (
             <li
               key={key}
               className={styles.row}
               data-kind={kind}
+              data-helper={isHelper || undefined}
               style={{ transform: `translateY(${start}px)` }}
               onClick={() => {
                 if (item !== null) select(view, item)
@@ -39,16 +49,43 @@ export function RowList({ rows }: { readonly rows: readonly DifferenceRow[] }) {
                 {name} <em>{detail}</em>
               </span>
               <span className={styles.changes}>
-                {changes.map(({ what, before, after }) => (
-                  <span key={what} title={`${what}: ${before} → ${after}`}>
-                    {what} <del>{before || 'none'}</del> <ins>{after || 'none'}</ins>
-                  </span>
-                ))}
+                {helpers === null || onFold === null ? (
+                  changes.map((change) => <Change key={change.what} {...change} />)
+                ) : (
+                  <>
+                    <span>
+                      {changes.map((change) => (
+                        <Change key={change.what} {...change} />
+                      ))}
+                    </span>
+                    <button
+                      type="button"
+                      className={styles.fold}
+                      title={helpers.operators}
+                      aria-expanded={unfolded.has(key)}
+                      onClick={(event) => {
+                        event.stopPropagation()
+                        onFold(key)
+                      }}
+                    >
+                      <Chevron size={12} strokeWidth={2} aria-hidden />
+                      {helpers.words}
+                    </button>
+                  </>
+                )}
               </span>
             </li>
           )
         })}
       </ul>
     </div>
+  )
+}
+
+function Change({ what, before, after }: DifferenceRow['changes'][number]) {
+  return (
+    <span title={`${what}: ${before} → ${after}`}>
+      {what} <del>{before || 'none'}</del> <ins>{after || 'none'}</ins>
+    </span>
   )
 }
