@@ -7,7 +7,7 @@ import { showToast } from '../../../ui/toaster'
 import type { PrecisionFeature } from '../feature'
 import { filedComparison, startedComparison } from './comparison-store'
 import { followComparison } from './follow-comparison'
-import { chooseModel, fitForm, requestOf } from './form-store'
+import { chooseModel, fitForm, neededSamples, requestOf } from './form-store'
 
 /** Models that have graphs to compare. */
 export function comparableModels(models: readonly Model[]): readonly Model[] {
@@ -59,10 +59,12 @@ export async function startComparison(feature: PrecisionFeature): Promise<void> 
   const { options, shown } = comparison.getState()
   if (shown?.isRunning === true || model === null || options === null) return
   try {
-    const { kind, pictures } = form.getState()
-    const isSample = kind === 'detection' && pictures.kind === 'sample'
-    const sample = isSample ? await studio.client.precision.detectionSample() : null
-    const request = requestOf(form.getState(), options.graphs[0]?.role ?? '', sample)
+    const needed = neededSamples(form.getState(), model)
+    const samples = {
+      detection: needed.detection ? await studio.client.precision.detectionSample() : null,
+      question: needed.question ? await studio.client.precision.questionSample() : null,
+    }
+    const request = requestOf(form.getState(), model, options.graphs[0]?.role ?? '', samples)
     const checked = precisionRequestSchema.safeParse(request)
     if (!checked.success) {
       comparison.setState({ isAttempted: true })

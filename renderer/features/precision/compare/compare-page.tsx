@@ -94,7 +94,7 @@ function Stage({ shown }: { readonly shown: ShownComparison }) {
     case 'picture':
       return <PictureStage columns={shown.columns} />
     case 'text':
-      return <TextStage columns={shown.columns} />
+      return <TextStage columns={shown.columns} prompt={subject.prompt} picture={subject.picture} />
     case 'detection':
       return <BoxesStage columns={shown.columns} pictures={subject.pictures} />
     case 'graph':

@@ -1,20 +1,34 @@
 import { Play } from 'lucide-react'
 import { useStore } from 'zustand'
+import type { Model } from '../../../../contract/models'
 import type { SubjectKind } from '../../../../contract/precision'
 import { Button } from '../../../ui/button'
 import { usePrecision } from '../context'
 import { startComparison } from './actions'
+import { exampleQuestion, seesPictures, useFormModel } from './asked/asked-picture'
 import styles from './empty-comparison.module.css'
 
 /** What can be tried on the bundled models without thinking of anything. */
-const example = { kind: 'picture', prompt: 'a red apple on a blue background', seed: 7 } as const
+const example = { prompt: 'a red apple on a blue background', seed: 7 } as const
 const textExample = 'Why is the sky blue?'
 
-const tryWords: Readonly<Record<SubjectKind, string>> = {
-  picture: `Draw “${example.prompt}”`,
-  text: `Ask “${textExample}”`,
-  detection: 'Look at the chosen pictures',
-  graph: 'Run the graph',
+/** What is tried with a model: its words, where it takes any. */
+function exampleOf(kind: SubjectKind, model: Model | null): { readonly words: string; readonly prompt: string | null } {
+  switch (kind) {
+    case 'picture': {
+      // A conversation is asked for a picture in a sentence, as its own examples are.
+      const prompt = model?.family === 'bagel' ? (model.chat?.prompts[0] ?? example.prompt) : example.prompt
+      return { words: model?.family === 'bagel' ? `Ask “${prompt}”` : `Draw “${prompt}”`, prompt }
+    }
+    case 'text': {
+      const prompt = seesPictures(model) ? exampleQuestion : textExample
+      return { words: `Ask “${prompt}”`, prompt }
+    }
+    case 'detection':
+      return { words: 'Look at the chosen pictures', prompt: null }
+    case 'graph':
+      return { words: 'Run the graph', prompt: null }
+  }
 }
 
 /** Nothing was compared yet: what the page does, and one press that does it. */
@@ -23,10 +37,11 @@ export function EmptyComparison() {
   const { form, comparison, view } = feature
   const kind = useStore(form, (state) => state.kind)
   const options = useStore(comparison, (state) => state.options)
+  const { words, prompt } = exampleOf(kind, useFormModel())
 
   function tryIt(): void {
-    if (kind === 'picture') form.setState({ prompt: example.prompt, seed: example.seed })
-    if (kind === 'text') form.setState({ prompt: textExample })
+    if (prompt !== null) form.setState({ prompt })
+    if (kind === 'picture') form.setState({ seed: example.seed })
     void startComparison(feature)
   }
 
@@ -40,7 +55,7 @@ export function EmptyComparison() {
       <div className={styles.actions}>
         <Button variant="primary" size="lg" isDisabled={options === null} onPress={tryIt}>
           <Play size={14} aria-hidden />
-          {tryWords[kind]}
+          {words}
         </Button>
         <Button size="lg" onPress={() => view.setState({ isRunsOpen: true })}>
           Open an earlier run

@@ -8,10 +8,12 @@ import {
   type DetectionSample,
   type PrecisionOptions,
   type PrecisionRequest,
+  type QuestionSample,
   type Recipe,
   type SubjectKind,
   type SubjectRequest,
 } from '../../../../contract/precision'
+import { seesPictures, type AskedPicture } from './asked/asked-picture'
 import type { ChosenPictures } from './pictures/chosen-pictures'
 
 /** What the next comparison is asked for. */
@@ -23,6 +25,8 @@ export interface FormState {
   /** Of a picture; null takes the model's own. */
   readonly steps: number | null
   readonly maxTokens: number
+  /** What a question is about, of a model that sees pictures. */
+  readonly asked: AskedPicture
   /** What a detector looks at. */
   readonly pictures: ChosenPictures
   /** Pictures on which static int8 finds the ranges of a detector's activations; bundled ones where there are none. */
@@ -38,6 +42,8 @@ export interface FormState {
   readonly searchDecibels: number | null
 }
 
+const chosenAnew: ReadonlySet<string> = new Set(['pictures', 'calibration', 'asked'] satisfies (keyof FormState)[])
+
 export function createFormStore() {
   return createStore<FormState>()(
     persist(
@@ -48,6 +54,7 @@ export function createFormStore() {
         seed: 0,
         steps: null,
         maxTokens: 48,
+        asked: { kind: 'sample' },
         pictures: { kind: 'sample' },
         calibration: [],
         role: null,
@@ -60,8 +67,7 @@ export function createFormStore() {
         name: 'atelier.precision.form',
         version: 1,
         // Labels may be large, and pictures that nobody compared are tidied away: both are chosen anew.
-        partialize: (state) =>
-          Object.fromEntries(Object.entries(state).filter(([key]) => key !== 'pictures' && key !== 'calibration')),
+        partialize: (state) => Object.fromEntries(Object.entries(state).filter(([key]) => !chosenAnew.has(key))),
       },
     ),
   )
@@ -93,7 +99,7 @@ export function chooseModel(form: FormStore, model: Model): void {
 }
 
 function kindOf({ family }: Model): SubjectKind {
-  if (family === 'sd3') return 'picture'
+  if (family === 'sd3' || family === 'bagel') return 'picture'
   if (family === 'causal-lm') return 'text'
   return family === 'detector' ? 'detection' : 'graph'
 }
@@ -112,12 +118,23 @@ export function fitForm(form: FormStore, options: PrecisionOptions): void {
   })
 }
 
-/**
- * What the core is asked; null where no model is chosen.
- * @param sample the bundled pictures, which stand for a detector's where nobody chose others
- */
-export function requestOf(form: FormState, mainRole: string, sample: DetectionSample | null): PrecisionRequest | null {
-  const subject = subjectOf(form, mainRole, sample)
+/** Bundled input for what nobody chose otherwise; null where it is not needed. */
+export interface Samples {
+  readonly detection: DetectionSample | null
+  readonly question: QuestionSample | null
+}
+
+/** What bundled input a form needs: pictures for a detector, a picture to ask about. */
+export function neededSamples({ kind, pictures, asked }: FormState, model: Model): Record<keyof Samples, boolean> {
+  return {
+    detection: kind === 'detection' && pictures.kind === 'sample',
+    question: kind === 'text' && seesPictures(model) && asked.kind === 'sample',
+  }
+}
+
+/** What the core is asked; null where what it needs is missing. */
+export function requestOf(form: FormState, model: Model, mainRole: string, samples: Samples): PrecisionRequest | null {
+  const subject = subjectOf(form, model, mainRole, samples)
   if (form.modelId === null || subject === null) return null
   const [low] = form.columns.filter(({ column }) => column.startsWith('int'))
   return {
@@ -131,7 +148,7 @@ export function requestOf(form: FormState, mainRole: string, sample: DetectionSa
   }
 }
 
-function subjectOf(form: FormState, mainRole: string, sample: DetectionSample | null): SubjectRequest | null {
+function subjectOf(form: FormState, model: Model, mainRole: string, samples: Samples): SubjectRequest | null {
   switch (form.kind) {
     case 'picture':
       return {
@@ -141,12 +158,23 @@ function subjectOf(form: FormState, mainRole: string, sample: DetectionSample | 
         ...(form.steps === null ? {} : { steps: form.steps }),
       }
     case 'text':
-      return { kind: 'text', prompt: form.prompt, maxTokens: form.maxTokens }
+      return questionOf(form, model, samples.question)
     case 'detection':
-      return detectionOf(form, sample)
+      return detectionOf(form, samples.detection)
     case 'graph':
       return { kind: 'graph', role: form.role ?? mainRole, seed: form.seed, dimensions: { ...form.dimensions } }
   }
+}
+
+function questionOf(
+  { prompt, maxTokens, asked }: FormState,
+  model: Model,
+  sample: QuestionSample | null,
+): SubjectRequest | null {
+  const text = { kind: 'text', prompt, maxTokens } as const
+  if (!seesPictures(model) || asked.kind === 'none') return text
+  if (asked.kind === 'own') return { ...text, picture: asked.picture }
+  return sample === null ? null : { ...text, picture: sample.picture }
 }
 
 function detectionOf(

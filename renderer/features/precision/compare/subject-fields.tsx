@@ -6,6 +6,8 @@ import { Select } from '../../../ui/select'
 import shared from '../../../ui/shared.module.css'
 import { usePrecision } from '../context'
 import { startComparison } from './actions'
+import { seesPictures, useFormModel } from './asked/asked-picture'
+import { AskedPictureField } from './asked/asked-picture-field'
 import { PicturesField } from './pictures/pictures-field'
 import styles from './subject-fields.module.css'
 
@@ -16,11 +18,16 @@ const kindWords: Readonly<Record<SubjectKind, string>> = {
   graph: 'One graph',
 }
 
+/** Of a model that converses: what it does with one message. */
+const conversationWords: Readonly<Partial<Record<SubjectKind, string>>> = { picture: 'Drawing', text: 'Answer' }
+
 /** What every precision is given: the same prompt and seed, the same pictures, or the same numbers. */
 export function SubjectFields() {
   const { form, comparison } = usePrecision()
   const kind = useStore(form, (state) => state.kind)
   const options = useStore(comparison, (state) => state.options)
+  const model = useFormModel()
+  const words = model?.family === 'bagel' ? { ...kindWords, ...conversationWords } : kindWords
   return (
     <div className={styles.fields}>
       <div className={styles.kind}>
@@ -30,13 +37,14 @@ export function SubjectFields() {
           value={kind}
           options={(options?.subjects ?? []).map((subject) => ({
             key: subject.kind,
-            label: kindWords[subject.kind],
+            label: words[subject.kind],
             disabledReason: subject.reason ?? undefined,
           }))}
-          placeholder={kindWords[kind]}
+          placeholder={words[kind]}
           onChange={(next) => form.setState({ kind: next })}
         />
       </div>
+      {kind === 'text' && seesPictures(model) ? <AskedPictureField /> : null}
       {kind === 'picture' || kind === 'text' ? (
         <PromptField />
       ) : kind === 'detection' ? (

@@ -79,8 +79,23 @@ function readJson(text: string): unknown {
   }
 }
 
+/** Pictures that can be chosen. */
+export const pictureTypes = ['image/*', '.avif', '.tif', '.tiff'] as const
+
+/** Brings a picture in. Null, and said, where it could not be. */
+export async function uploadedPicture({ studio }: PrecisionFeature, file: File): Promise<ComparedPicture | null> {
+  try {
+    const { assetId } = await studio.client.assets.upload({ file })
+    return { assetId, name: file.webkitRelativePath || file.name }
+  } catch (error) {
+    const { message, remedy } = studio.report(`Reading ${file.name}`, error)
+    showToast({ tone: 'fail', text: `${file.name}: ${message}`, ...(remedy === undefined ? {} : { detail: remedy }) })
+    return null
+  }
+}
+
 /** Brings pictures in, as many as are compared. Null where one could not be. */
-async function uploaded({ studio }: PrecisionFeature, files: readonly File[]): Promise<ComparedPicture[] | null> {
+async function uploaded(feature: PrecisionFeature, files: readonly File[]): Promise<ComparedPicture[] | null> {
   const most = precisionLimits.pictures
   if (files.length > most) {
     showToast({
@@ -91,14 +106,9 @@ async function uploaded({ studio }: PrecisionFeature, files: readonly File[]): P
   }
   const pictures: ComparedPicture[] = []
   for (const file of files.slice(0, most)) {
-    try {
-      const { assetId } = await studio.client.assets.upload({ file })
-      pictures.push({ assetId, name: file.webkitRelativePath || file.name })
-    } catch (error) {
-      const { message, remedy } = studio.report(`Reading ${file.name}`, error)
-      showToast({ tone: 'fail', text: `${file.name}: ${message}`, ...(remedy === undefined ? {} : { detail: remedy }) })
-      return null
-    }
+    const picture = await uploadedPicture(feature, file)
+    if (picture === null) return null
+    pictures.push(picture)
   }
   return pictures
 }

@@ -5,10 +5,8 @@ import { chooseFiles } from '../../../../ui/choose-files'
 import { plural } from '../../../../ui/format'
 import { Popover } from '../../../../ui/popover'
 import { usePrecision } from '../../context'
-import { pictureWords, takeCalibration, takeFiles, takeLabels } from './chosen-pictures'
+import { pictureTypes, pictureWords, takeCalibration, takeFiles, takeLabels } from './chosen-pictures'
 import styles from './pictures-field.module.css'
-
-const pictureTypes = ['image/*', '.avif', '.tif', '.tiff'] as const
 
 /** The pictures that every precision of a detector looks at, and what it is judged by. */
 export function PicturesField() {

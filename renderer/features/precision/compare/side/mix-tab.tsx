@@ -5,6 +5,7 @@ import { Button } from '../../../../ui/button'
 import { cx } from '../../../../ui/cx'
 import shared from '../../../../ui/shared.module.css'
 import type { Recipe } from '../../../../../contract/precision'
+import type { Decibels, SearchResult } from '../../../../../contract/precision-results'
 import { usePrecision } from '../../context'
 import { saveVariant } from '../actions'
 import type { ShownComparison } from '../comparison-store'
@@ -32,14 +33,13 @@ export function MixTab({ shown }: { readonly shown: ShownComparison }) {
       )}
       {search === null ? (
         <p className={styles.none}>
-          A search raises layers to fp32, those first that gain most for their time, until a target is met. Switch it on
-          where the precisions are chosen.
+          A search raises layers to fp32, those first that gain most for their time, until a target is met by the mix as
+          it is measured. Switch it on where the precisions are chosen.
         </p>
       ) : (
         <p className={styles.none}>
           <b>
-            {search.met ? 'Met' : 'Not met'}: {decibelWords(search.steps.at(-1)?.sqnr ?? null)} of{' '}
-            {search.targetDecibels} dB.
+            {search.met ? 'Met' : 'Not met'}: {decibelWords(foundSqnr(search))} of {search.targetDecibels} dB.
           </b>{' '}
           {search.sentence}
         </p>
@@ -55,6 +55,11 @@ export function MixTab({ shown }: { readonly shown: ShownComparison }) {
       <SavedVariants modelId={shown.settings.modelId} turn={turn} />
     </>
   )
+}
+
+/** What was measured of the mix that was found; of searches of earlier versions what they went by. */
+function foundSqnr({ measured, steps }: SearchResult): Decibels {
+  return (measured.at(-1) ?? steps.at(-1))?.sqnr ?? null
 }
 
 function pointsOf(shown: ShownComparison, chosen: number): readonly CostErrorPoint[] {

@@ -1,5 +1,7 @@
 import { useStore } from 'zustand'
+import type { ComparedPicture } from '../../../../../contract/precision'
 import type { ColumnOutput } from '../../../../../contract/precision-results'
+import { useStudio } from '../../../../studio/context'
 import { Spinner } from '../../../../ui/spinner'
 import { usePrecision } from '../../context'
 import type { ShownColumn } from '../comparison-store'
@@ -9,10 +11,24 @@ import styles from './text-stage.module.css'
 
 type TextOutput = Extract<ColumnOutput, { kind: 'text' }>
 
+interface TextStageProps {
+  readonly columns: readonly ShownColumn[]
+  readonly prompt: string
+  /** What the prompt asks about; null where it asks about none. */
+  readonly picture: ComparedPicture | null
+}
+
 /** What each precision writes, marked from the token on where it leaves the reference, with its divergence token by token. */
-export function TextStage({ columns }: { readonly columns: readonly ShownColumn[] }) {
+export function TextStage({ columns, prompt, picture }: TextStageProps) {
+  const { assetUrl } = useStudio()
   return (
     <section className={styles.stage} aria-label="Texts" data-region="texts">
+      {picture === null ? null : (
+        <figure className={styles.asked}>
+          <img src={assetUrl(picture.assetId)} alt={`What was asked about: ${picture.name}`} draggable={false} />
+          <figcaption>{prompt}</figcaption>
+        </figure>
+      )}
       {columns.map((column, index) => (
         <TextRow key={index} column={column} index={index} />
       ))}
