@@ -1,13 +1,12 @@
 // From a latent to pixels: the finished picture, and small ones on the way.
 
-import { StudioError } from '../../contract/errors'
 import type { RgbImage } from '../tensor/image'
 import { float32, type Tensor } from '../tensor/tensor'
-import { runInTiles } from '../tensor/tiles'
 import type { BagelGraphs } from './graphs'
 import { tokensToLatent } from './patches'
 import { latentShape } from './picture-reader'
 import { truncatedImage } from './truncated-image'
+import { decodeLatent } from './vae-tiles'
 
 /** Tokens of a picture, [rows * columns, width], with the size in tokens. */
 export interface TokenGrid {
@@ -15,9 +14,6 @@ export interface TokenGrid {
   readonly rows: number
   readonly columns: number
 }
-
-/** Side of a tile in places of the latent: 512 px with 8 px a place. */
-const tilePlaces = 64
 
 /**
  * Decodes the latent; in tiles where memory runs out for the whole, whose borders may show faintly.
@@ -27,24 +23,7 @@ export async function finishPicture(graphs: BagelGraphs, grid: TokenGrid): Promi
   const { scale, shift } = graphs.facts.vae
   const latent = gridLatent(graphs, grid)
   for (let i = 0; i < latent.data.length; i++) latent.data[i] = latent.data[i]! / scale + shift
-  try {
-    return truncatedImage(await graphs.decodeLatent(latent))
-  } catch (error) {
-    if (!(error instanceof StudioError) || error.code !== 'OUT_OF_MEMORY') throw error
-    return truncatedImage(await decodeInTiles(graphs, latent))
-  }
-}
-
-async function decodeInTiles(graphs: BagelGraphs, latent: Tensor<'float32'>): Promise<Tensor<'float32'>> {
-  const { latentDownsample, latentPatch } = graphs.facts
-  const [, channels = 0, height = 0, width = 0] = latent.shape
-  const whole = { data: latent.data, channels, height, width }
-  const decoded = await runInTiles(whole, tilePlaces, latentDownsample / latentPatch, async (tile) => {
-    const pixels = await graphs.decodeLatent(float32([1, channels, tile.height, tile.width], tile.data))
-    const [, tileChannels = 0, tileHeight = 0, tileWidth = 0] = pixels.shape
-    return { data: pixels.data, channels: tileChannels, height: tileHeight, width: tileWidth }
-  })
-  return float32([1, decoded.channels, decoded.height, decoded.width], decoded.data)
+  return truncatedImage(await decodeLatent(graphs, latent))
 }
 
 function gridLatent(graphs: BagelGraphs, { tokens, rows, columns }: TokenGrid): Tensor<'float32'> {

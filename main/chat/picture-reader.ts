@@ -9,6 +9,7 @@ import { latentToTokens, patchesOf, positionIds } from './patches'
 import type { PictureSize } from './picture-size'
 import type { TurnPicture } from './turn'
 import { uprightPicture } from './upright'
+import { encodePixels } from './vae-tiles'
 
 export class PictureReader {
   readonly #graphs: BagelGraphs
@@ -33,7 +34,7 @@ export class PictureReader {
   async encode(picture: TurnPicture, prepared: PictureSize, size: PictureSize): Promise<Float32Array> {
     const { facts } = this.#graphs
     const image = resample(this.#prepare(picture, prepared), size.width, size.height, 'bicubic')
-    const { mean, logVariance } = await this.#graphs.encodePixels(imageToTensor(image))
+    const { mean, logVariance } = await encodePixels(this.#graphs, imageToTensor(image))
     const eps = facts.vae.samples ? this.#noise.posterior(picture.id, mean.length) : null
     const latent = mean.map((value, i) => {
       const drawn = eps === null ? value : value + Math.exp(0.5 * logVariance[i]!) * eps[i]!
