@@ -5,7 +5,7 @@ import type { Studio } from '../../studio/studio'
 import { createFormStore, type FormStore } from './form-store'
 import { createPlayback, type Playback } from './playback'
 import { createRaceStore, type RaceStore } from './race-store'
-import { createRunsList, type RunsList } from './runs/runs-list'
+import { createRuns, type Runs } from './runs/runs'
 import { createViewStore, type ViewStore } from './view-store'
 
 /** What is known beside the race: what failed, what was measured, what can be tried. */
@@ -31,7 +31,7 @@ export interface SpeculateFeature {
   readonly view: ViewStore
   readonly bench: StoreApi<BenchState>
   readonly playback: Playback
-  readonly runs: RunsList
+  readonly runs: Runs
 }
 
 function createSpeculateFeature(studio: Studio): SpeculateFeature {
@@ -52,7 +52,7 @@ function createSpeculateFeature(studio: Studio): SpeculateFeature {
       isOpening: false,
     })),
     playback: createPlayback(view, race),
-    runs: createRunsList(studio.client, (doing, error) => studio.report(doing, error)),
+    runs: createRuns(studio.client, (doing, error) => studio.report(doing, error)),
   }
 }
 

@@ -347,13 +347,13 @@ describe('saved races', () => {
 
   it('come back after a deletion that is taken back', async () => {
     const { feature, studio, races } = await openPanel({ saved: 2 })
-    await waitFor(() => expect(feature.runs.store.getState().races).toHaveLength(2))
-    const { id } = feature.runs.store.getState().races[0]!
+    await waitFor(() => expect(feature.runs.store.getState().entries).toHaveLength(2))
+    const { id } = feature.runs.store.getState().entries[0]!
     void act(() => removeRace(feature, id))
-    expect(feature.runs.store.getState().races).toHaveLength(1)
+    expect(feature.runs.store.getState().entries).toHaveLength(1)
     await waitFor(() => expect(races.get(id)?.deletedAt).toBe(1))
     void act(() => studio.undo.undo())
-    expect(feature.runs.store.getState().races[0]?.id).toBe(id)
+    expect(feature.runs.store.getState().entries[0]?.id).toBe(id)
     await waitFor(() => expect(races.get(id)?.deletedAt).toBeNull())
   })
 })

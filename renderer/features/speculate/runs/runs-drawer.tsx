@@ -1,16 +1,15 @@
 import { Trash2 } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { RaceSummary } from '../../../../contract/speculation'
 import { strategyWords } from '../../../studio/strategy-words'
 import { IconButton } from '../../../ui/button'
 import { Tag } from '../../../ui/chip'
 import { Dialog } from '../../../ui/dialog'
-import { ErrorNote } from '../../../ui/error-note'
 import { formatClock, formatDay, plural, shortTitle } from '../../../ui/format'
 import { useNow } from '../../../ui/hooks'
+import { PagedRows } from '../../../ui/paged-rows'
 import { SearchInput } from '../../../ui/text-input'
-import { useRows } from '../../../ui/use-rows'
 import { openRace, removeRace } from '../actions'
 import { useRace, useSpeculate } from '../context'
 import styles from './runs-drawer.module.css'
@@ -33,14 +32,7 @@ export function RunsDrawer() {
 
 function Races() {
   const { runs } = useSpeculate()
-  const { races, total, search, isLoaded, failure } = useStore(runs.store)
-  const scroller = useRef<HTMLDivElement>(null)
-  const rows = useRows(scroller, races.length, rowHeight, 8)
-  const items = rows.getVirtualItems()
-  const lastRow = items.at(-1)?.index ?? 0
-  useEffect(() => {
-    if (lastRow >= races.length - 10) void runs.loadMore()
-  }, [lastRow, races.length, runs])
+  const { entries, total, search, isLoaded, failure } = useStore(runs.store)
   return (
     <div className={styles.drawer}>
       <div className={styles.search}>
@@ -52,22 +44,16 @@ function Races() {
         />
         <span>{plural(total, 'race')}</span>
       </div>
-      {failure === null ? null : (
-        <ErrorNote failure={failure} actions={[{ label: 'Try again', run: () => void runs.reload() }]} />
-      )}
-      {isLoaded && races.length === 0 && failure === null ? (
-        <p className={styles.none}>
-          {search === '' ? 'No races yet. Each one is saved here when it ends.' : 'No race with these words.'}
-        </p>
-      ) : null}
-      <div ref={scroller} className={styles.scroller}>
-        <ul style={{ height: rows.getTotalSize(), position: 'relative' }}>
-          {items.map(({ index, start }) => {
-            const race = races[index]
-            return race === undefined ? null : <RaceRow key={race.id} race={race} top={start} />
-          })}
-        </ul>
-      </div>
+      <PagedRows
+        entries={entries}
+        rowHeight={rowHeight}
+        isLoaded={isLoaded}
+        failure={failure}
+        none={search === '' ? 'No races yet. Each one is saved here when it ends.' : 'No race with these words.'}
+        onMore={() => void runs.loadMore()}
+        onRetry={() => void runs.reload()}
+        row={(race, top) => <RaceRow key={race.id} race={race} top={top} />}
+      />
     </div>
   )
 }
