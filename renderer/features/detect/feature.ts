@@ -9,7 +9,7 @@ import { createStageStore, type StageStore } from './stage-store'
 import { createTruthStore, type TruthStore } from './truth-store'
 import { createVideo, type Video } from './video/video'
 import { createViewStore, type ViewStore } from './view-store'
-import { createRunList, type RunList } from './history/run-list'
+import { createRuns, type Runs } from './history/runs'
 
 /** The Detect panel's stores, which live on while another panel is open. */
 export interface DetectFeature {
@@ -19,7 +19,7 @@ export interface DetectFeature {
   readonly stage: StageStore
   readonly boxes: Boxes
   readonly list: PictureList
-  readonly runs: RunList
+  readonly runs: Runs
   readonly layers: LayersStore
   readonly compare: CompareStore
   readonly truth: TruthStore
@@ -39,7 +39,7 @@ function createDetectFeature(studio: Studio): DetectFeature {
     stage,
     boxes: createBoxes(stage, form, view),
     list: createPictureList(studio, report),
-    runs: createRunList(studio.client, report),
+    runs: createRuns(studio.client, report),
     layers: createLayersStore(),
     compare: createCompareStore(),
     truth: createTruthStore(),

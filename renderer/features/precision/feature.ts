@@ -1,6 +1,7 @@
 import type { Studio } from '../../studio/studio'
 import { createComparisonStore, type ComparisonStore } from './compare/comparison-store'
 import { createFormStore, type FormStore } from './compare/form-store'
+import { createRuns, type Runs } from './compare/runs/runs'
 import { createNumbersStore, type NumbersStore } from './numbers/numbers-store'
 import { createViewStore, type ViewStore } from './view-store'
 
@@ -11,6 +12,7 @@ export interface PrecisionFeature {
   readonly numbers: NumbersStore
   readonly form: FormStore
   readonly comparison: ComparisonStore
+  readonly runs: Runs
 }
 
 const features = new WeakMap<Studio, PrecisionFeature>()
@@ -25,6 +27,7 @@ export function precisionFeatureOf(studio: Studio): PrecisionFeature {
     numbers: createNumbersStore(),
     form: createFormStore(),
     comparison: createComparisonStore(),
+    runs: createRuns(studio.client, (doing, error) => studio.report(doing, error)),
   }
   features.set(studio, made)
   return made

@@ -1,13 +1,12 @@
 import { FileWarning, Folder, Image as ImageIcon, Trash2 } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { DetectionRun } from '../../../../contract/detection'
 import { IconButton } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
-import { ErrorNote } from '../../../ui/error-note'
 import { formatClock, formatDay, groupDigits, plural } from '../../../ui/format'
 import { useNow } from '../../../ui/hooks'
-import { useRows } from '../../../ui/use-rows'
+import { PagedRows } from '../../../ui/paged-rows'
 import { useDetect } from '../context'
 import { openRun, removeRun } from '../run-actions'
 import { finishedOf } from '../strip/use-run-state'
@@ -36,15 +35,8 @@ export function HistorySheet() {
 
 function Runs() {
   const feature = useDetect()
-  const { runs: list, isLoaded, failure } = useStore(feature.runs.store)
+  const { entries, isLoaded, failure } = useStore(feature.runs.store)
   const current = useStore(feature.list.store, (state) => state.run?.id ?? null)
-  const scroller = useRef<HTMLDivElement>(null)
-  const rows = useRows(scroller, list.length, rowHeight, 8)
-  const items = rows.getVirtualItems()
-  const last = items.at(-1)?.index ?? 0
-  useEffect(() => {
-    if (last >= list.length - 10) void feature.runs.loadMore()
-  }, [last, list.length, feature])
   const open = (runId: DetectionRun['id'] | null) => {
     feature.view.setState({ isHistoryOpen: false })
     void openRun(feature, runId)
@@ -64,22 +56,18 @@ function Runs() {
         </span>
       </button>
       <h3 className={styles.title}>Folders</h3>
-      {failure === null ? null : (
-        <ErrorNote failure={failure} actions={[{ label: 'Try again', run: () => void feature.runs.reload() }]} />
-      )}
-      {isLoaded && list.length === 0 && failure === null ? (
-        <p className={styles.none}>No folder was run yet. Each run is kept here.</p>
-      ) : null}
-      <div ref={scroller} className={styles.scroller}>
-        <ul style={{ height: rows.getTotalSize(), position: 'relative' }}>
-          {items.map(({ index, start }) => {
-            const run = list[index]
-            return run === undefined ? null : (
-              <RunRow key={run.id} run={run} top={start} isShown={run.id === current} onOpen={() => open(run.id)} />
-            )
-          })}
-        </ul>
-      </div>
+      <PagedRows
+        entries={entries}
+        rowHeight={rowHeight}
+        isLoaded={isLoaded}
+        failure={failure}
+        none="No folder was run yet. Each run is kept here."
+        onMore={() => void feature.runs.loadMore()}
+        onRetry={() => void feature.runs.reload()}
+        row={(run, top) => (
+          <RunRow key={run.id} run={run} top={top} isShown={run.id === current} onOpen={() => open(run.id)} />
+        )}
+      />
     </div>
   )
 }

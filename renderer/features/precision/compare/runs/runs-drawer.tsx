@@ -1,15 +1,14 @@
 import { Trash2 } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import { useStore } from 'zustand'
-import type { Failure } from '../../../../../contract/errors'
 import type { ComparisonId } from '../../../../../contract/ids'
 import type { ComparisonSummary } from '../../../../../contract/precision-results'
 import { IconButton } from '../../../../ui/button'
 import { Tag } from '../../../../ui/chip'
 import { Dialog } from '../../../../ui/dialog'
-import { ErrorNote } from '../../../../ui/error-note'
 import { formatClock, formatDay, plural } from '../../../../ui/format'
-import { useDebounced, useNow } from '../../../../ui/hooks'
+import { useNow } from '../../../../ui/hooks'
+import { PagedRows } from '../../../../ui/paged-rows'
 import { SearchInput } from '../../../../ui/text-input'
 import { showToast } from '../../../../ui/toaster'
 import { usePrecision } from '../../context'
@@ -17,71 +16,28 @@ import { openComparison } from '../actions'
 import { decibelWords } from '../words'
 import styles from './runs-drawer.module.css'
 
-interface ListState {
-  readonly comparisons: readonly ComparisonSummary[]
-  readonly total: number
-  readonly nextCursor: string | null
-}
+const rowHeight = 72
 
 /** Saved comparisons. One opens without its model: the record holds all that the page shows. */
 export function RunsDrawer() {
-  const { view } = usePrecision()
+  const { view, runs } = usePrecision()
   const isOpen = useStore(view, (state) => state.isRunsOpen)
+  useEffect(() => {
+    if (isOpen) void runs.reload()
+  }, [isOpen, runs])
   return (
     <Dialog title="Saved comparisons" kind="sheet" isOpen={isOpen} onClose={() => view.setState({ isRunsOpen: false })}>
-      {isOpen ? <Runs /> : null}
+      <Comparisons />
     </Dialog>
   )
 }
 
-function Runs() {
-  const { studio } = usePrecision()
-  const [search, setSearch] = useState('')
-  const words = useDebounced(search, 200)
-  const [list, setList] = useState<ListState | null>(null)
-  const [failure, setFailure] = useState<Failure | null>(null)
-  const [turn, setTurn] = useState(0)
+function Comparisons() {
+  const { studio, runs } = usePrecision()
+  const { entries, total, search, isLoaded, failure } = useStore(runs.store)
 
-  useEffect(() => {
-    let isWanted = true
-    studio.client.precision.list({ search: words }).then(
-      (page) => {
-        if (!isWanted) return
-        setList(page)
-        setFailure(null)
-      },
-      (error: unknown) => {
-        if (isWanted) setFailure(studio.report('Listing comparisons', error))
-      },
-    )
-    return () => {
-      isWanted = false
-    }
-  }, [studio, words, turn])
-
-  async function more(cursor: string): Promise<void> {
-    try {
-      const page = await studio.client.precision.list({ search: words, cursor })
-      setList((before) => ({ ...page, comparisons: [...(before?.comparisons ?? []), ...page.comparisons] }))
-    } catch (error) {
-      setFailure(studio.report('Listing comparisons', error))
-    }
-  }
-
-  async function change(what: 'remove' | 'restore', id: ComparisonId): Promise<boolean> {
-    try {
-      await studio.client.precision[what]({ comparisonIds: [id] })
-      setTurn((now) => now + 1)
-      return true
-    } catch (error) {
-      showToast({ tone: 'fail', text: studio.report('Changing the list', error).message })
-      return false
-    }
-  }
-
-  async function remove(id: ComparisonId): Promise<void> {
-    if (!(await change('remove', id))) return
-    const entry = { what: '1 comparison in the bin', undo: () => void change('restore', id) }
+  function remove(id: ComparisonId): void {
+    const entry = { what: '1 comparison in the bin', undo: runs.remove(id) }
     studio.undo.push(entry)
     showToast({
       text: '1 comparison in the bin',
@@ -97,40 +53,38 @@ function Runs() {
           label="Search comparisons"
           placeholder="Search models and prompts"
           value={search}
-          onChange={setSearch}
+          onChange={(words) => void runs.search(words)}
         />
-        <span>{plural(list?.total ?? 0, 'comparison')}</span>
+        <span>{plural(total, 'comparison')}</span>
       </div>
-      {failure === null ? null : (
-        <ErrorNote failure={failure} actions={[{ label: 'Try again', run: () => setTurn((now) => now + 1) }]} />
-      )}
-      {list !== null && list.comparisons.length === 0 ? (
-        <p className={styles.none}>
-          {words === ''
-            ? 'No comparisons yet. Each one is saved here when it ends.'
-            : 'No comparison with these words.'}
-        </p>
-      ) : null}
-      <ul className={styles.list}>
-        {(list?.comparisons ?? []).map((summary) => (
-          <Row key={summary.id} summary={summary} onRemove={() => void remove(summary.id)} />
-        ))}
-      </ul>
-      {list?.nextCursor == null ? null : (
-        <button type="button" className={styles.more} onClick={() => void more(list.nextCursor!)}>
-          Show more
-        </button>
-      )}
+      <PagedRows
+        entries={entries}
+        rowHeight={rowHeight}
+        isLoaded={isLoaded}
+        failure={failure}
+        none={
+          search === '' ? 'No comparisons yet. Each one is saved here when it ends.' : 'No comparison with these words.'
+        }
+        onMore={() => void runs.loadMore()}
+        onRetry={() => void runs.reload()}
+        row={(summary, top) => <Row key={summary.id} summary={summary} top={top} onRemove={() => remove(summary.id)} />}
+      />
     </div>
   )
 }
 
-function Row({ summary, onRemove }: { readonly summary: ComparisonSummary; readonly onRemove: () => void }) {
+interface RowProps {
+  readonly summary: ComparisonSummary
+  readonly top: number
+  readonly onRemove: () => void
+}
+
+function Row({ summary, top, onRemove }: RowProps) {
   const feature = usePrecision()
   const now = useNow()
   const { id, title, modelName, createdAt, threads, partial, columns } = summary
   return (
-    <li className={styles.row}>
+    <li className={styles.row} style={{ transform: `translateY(${top}px)` }}>
       <button type="button" className={styles.open} onClick={() => void openComparison(feature, id)}>
         <span className={styles.title}>{title}</span>
         <span className={styles.facts}>
