@@ -53,7 +53,7 @@ def outputs(graphs: Graphs) -> dict[str, np.ndarray]:
     hidden, shape = block["hidden"], (block["keyValueHeads"], block["headSize"])
     for name, (u, g, t, sees) in CASES.items():
         und, gen = (generator.standard_normal((1, n, hidden), np.float32) for n in (u, g))
-        und[:, 1:2] = 0  # a row of zeros has no largest value to be divided by
+        und[:, 2:3] = 0  # a row of zeros has no largest value to be divided by
         past = [tuple(generator.standard_normal((t, *shape), np.float32) for _ in "kv") for _ in range(block["layers"])]
         und_pos = t + np.arange(u) if sees == causal(u) else np.full(u, t)
         rows = graphs.decoder(und, gen, und_pos.astype(np.int64), np.full(g, t, np.int64), sees, past)
