@@ -4,6 +4,7 @@ import type { Failure } from '../../../contract/errors'
 import type { ImageId } from '../../../contract/ids'
 import type { ImageRecord } from '../../../contract/images'
 import { failureOf } from '../../client/failure'
+import { createChangeLine } from '../../studio/change-line'
 
 export interface GalleryState {
   /** The newest first, as far as it was read. */
@@ -49,8 +50,7 @@ export function createGallery(client: StudioClient, onError: (doing: string, err
   let reading: Promise<void> | null = null
   /** Removed here, though a list that is still on its way may hold them. */
   const removed = new Set<ImageId>()
-  /** Removals and restorations reach the core in the order in which they were asked for. */
-  let changes: Promise<void> = Promise.resolve()
+  const change = createChangeLine(onError)
 
   async function readPage(first: boolean): Promise<void> {
     const mine = query
@@ -104,16 +104,16 @@ export function createGallery(client: StudioClient, onError: (doing: string, err
       store.setState((state) => withFresh(state, records, removed))
     },
     async star(id, starred) {
-      const change = (value: boolean) =>
+      const show = (value: boolean) =>
         store.setState((state) => {
           const record = state.records[id]
           return record ? { records: { ...state.records, [id]: { ...record, starred: value } } } : state
         })
-      change(starred)
+      show(starred)
       try {
         await client.images.star({ imageId: id, starred })
       } catch (error) {
-        change(!starred)
+        show(!starred)
         onError('Starring a picture', error)
       }
     },
@@ -134,25 +134,15 @@ export function createGallery(client: StudioClient, onError: (doing: string, err
         store.setState((state) => withPlaces(state, places))
       }
 
-      changes = changes.then(async () => {
-        try {
-          await client.images.remove({ imageIds: [...ids] })
-        } catch (error) {
-          putBack()
-          onError('Removing pictures', error)
-        }
-      })
+      change('Removing pictures', () => client.images.remove({ imageIds: [...ids] }), putBack)
       return () => {
         if (isBack) return
         putBack()
-        changes = changes.then(async () => {
-          try {
-            await client.images.restore({ imageIds: [...ids] })
-          } catch (error) {
-            store.setState((state) => withoutIds(state, ids))
-            onError('Bringing pictures back', error)
-          }
-        })
+        change(
+          'Bringing pictures back',
+          () => client.images.restore({ imageIds: [...ids] }),
+          () => store.setState((state) => withoutIds(state, ids)),
+        )
       }
     },
   }

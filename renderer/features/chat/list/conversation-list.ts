@@ -5,6 +5,7 @@ import type { StudioClient } from '../../../../contract/client'
 import type { Failure } from '../../../../contract/errors'
 import type { ConversationId } from '../../../../contract/ids'
 import { isLostConnection } from '../../../client/failure'
+import { createChangeLine } from '../../../studio/change-line'
 
 export interface ListState {
   /** The last said in first, in both. */
@@ -56,8 +57,7 @@ export function createConversationList(
   let isLoading = false
   let timer: ReturnType<typeof setTimeout> | undefined
   const removed = new Set<ConversationId>()
-  /** Removing and restoring go out in the order in which they were done. */
-  let changes: Promise<void> = Promise.resolve()
+  const change = createChangeLine(onError)
 
   async function load(cursor: string | null): Promise<void> {
     const mine = ++turn
@@ -104,17 +104,6 @@ export function createConversationList(
     // Whether words are in it, and which folders there are, only the core can tell.
     if (next === null) reloadSoon()
     else store.setState(next)
-  }
-
-  function change(doing: string, call: () => Promise<unknown>, onFailure: () => void): void {
-    changes = changes.then(async () => {
-      try {
-        await call()
-      } catch (error) {
-        onFailure()
-        onError(doing, error)
-      }
-    })
   }
 
   return {
