@@ -1,6 +1,7 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { readFile } from 'node:fs/promises'
+import { expectNoViolations } from './support/accessibility'
+import { answered, openChat, say } from './support/chat'
 import { expect, test } from './support/studio'
 
 async function openPanel(page: Page): Promise<void> {
@@ -15,11 +16,6 @@ async function choose(page: Page, select: string, option: string | RegExp): Prom
   await page.getByRole('option', { name: option }).click()
 }
 
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-}
-
 test('one number is seen in every format, and its bits can be turned over', async ({ app }) => {
   await openPanel(app)
   await app.getByRole('radio', { name: 'Numbers' }).click()
@@ -29,7 +25,7 @@ test('one number is seen in every format, and its bits can be turned over', asyn
   await expect(half).toContainText('overflow')
   await app.getByRole('group', { name: 'BF16', exact: true }).getByRole('button', { name: 'sign bit 15' }).click()
   await expect(app.getByRole('group', { name: 'FP64', exact: true }).getByRole('status')).toHaveText('−65536')
-  await expectAccessible(app)
+  await expectNoViolations(app)
 })
 
 test('a graph of a bundled model is measured in two precisions, and the figures leave as CSV', async ({ app }) => {
@@ -48,7 +44,7 @@ test('a graph of a bundled model is measured in two precisions, and the figures 
   const decibels = Number(half!.split(',')[place])
   expect(decibels).toBeGreaterThan(20)
   await expect(figures).toContainText(`${decibels.toFixed(1)} dB`)
-  await expectAccessible(app)
+  await expectNoViolations(app)
 })
 
 test('a picture is drawn in two precisions from one noise, kept, and opens again after a reload', async ({ app }) => {
@@ -67,6 +63,57 @@ test('a picture is drawn in two precisions from one noise, kept, and opens again
     .getByText(/a red apple/)
     .click()
   await expect(pictures.getByRole('img', { name: 'Drawn in fp16' })).toBeVisible()
+})
+
+test('a conversation is asked about a picture in several precisions, and its answers are compared token by token', async ({
+  app,
+}) => {
+  test.setTimeout(600_000)
+  await openPanel(app)
+  await choose(app, 'Model', /BAGEL/)
+  await expect(app.getByRole('button', { name: /^Ask “Draw/ })).toBeEnabled()
+  await choose(app, 'What is compared', 'Answer')
+  await expect(app.getByRole('button', { name: 'Example picture' })).toBeVisible()
+  await app.getByRole('button', { name: 'Ask “What do you see?”' }).click()
+  const texts = app.getByRole('region', { name: 'Texts' })
+  await expect(texts.getByRole('img', { name: /^What was asked about/ })).toBeVisible({ timeout: 400_000 })
+  // What the bundled picture shows: it was made of a pair that training never saw together.
+  const reference = texts.getByRole('article').first()
+  await expect(reference).toContainText('I see a basketball and a star.', { timeout: 400_000 })
+  const bytes = texts.getByRole('article').filter({ hasText: 'int8 dynamic' })
+  await expect(bytes).toContainText(/first choices are the reference’s/, { timeout: 400_000 })
+  const figures = app.getByRole('table').filter({ has: app.getByRole('columnheader', { name: 'KL' }) })
+  await expect(figures.getByRole('row', { name: /^int8 dynamic/ })).toContainText('dB')
+  await expect(app.getByRole('complementary', { name: 'Why they differ' })).toContainText(/Worst \d+ layers/)
+  await expectNoViolations(app)
+})
+
+test('a conversation draws in several precisions, and one that is kept is chosen in Chat', async ({ app }) => {
+  test.setTimeout(600_000)
+  await openPanel(app)
+  await choose(app, 'Model', /BAGEL/)
+  await app.getByRole('button', { name: /^Ask “Draw/ }).click()
+  const pictures = app.getByRole('region', { name: 'Pictures' })
+  await expect(pictures.getByRole('img', { name: 'Drawn in int8 dynamic' })).toBeVisible({ timeout: 400_000 })
+  await expect(pictures.getByRole('img', { name: /^Difference of fp16/ })).toBeVisible()
+  const figures = app.getByRole('table').filter({ has: app.getByRole('columnheader', { name: 'PSNR' }) })
+  await expect(figures.getByRole('row', { name: /^int8 dynamic/ })).toContainText('dB')
+  await expect(app.getByRole('button', { name: 'Run three' })).toBeVisible({ timeout: 200_000 })
+  await pictures.getByText('Wipe').click()
+  await expect(pictures.getByText(/^fp32 \| /)).toBeVisible()
+  await figures.getByRole('button', { name: /^int8 dynamic/ }).click()
+  await app.getByRole('tab', { name: 'Mix' }).click()
+  // The model has one of this name already.
+  await app.getByRole('textbox', { name: 'Name of the precision' }).fill('bytes')
+  await app.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(app.getByRole('region', { name: 'Saved precisions' })).toContainText('bytes')
+  await expectNoViolations(app)
+  await openChat(app)
+  await app.getByRole('button', { name: 'Settings and branches' }).click()
+  await choose(app, 'Precision', 'bytes')
+  await say(app, 'Draw an owl')
+  const answer = await answered(app, 1)
+  await expect(answer.getByRole('img').first()).toBeVisible()
 })
 
 test('a detector is compared on pictures: boxes, a match list, average precision, and a wipe', async ({ app }) => {
@@ -102,7 +149,7 @@ test('a detector is compared on pictures: boxes, a match list, average precision
   await expect(boxes.locator('[data-lit]').first()).toBeVisible()
   await boxes.getByRole('option', { name: /scene-1.jpg/ }).click()
   await expect(boxes.getByRole('button', { name: 'Boxes of fp32 in scene-1.jpg' })).toBeVisible()
-  await expectAccessible(app)
+  await expectNoViolations(app)
   await boxes.getByText('Wipe').click()
   await expect(boxes.getByText('fp32 | int8 static')).toBeVisible()
 })
@@ -128,7 +175,7 @@ test('a mix of precisions is searched, saved for the Detect panel, deleted and b
   await app.getByRole('button', { name: 'Save', exact: true }).click()
   const saved = app.getByRole('region', { name: 'Saved precisions' })
   await expect(saved).toContainText('mix')
-  await expectAccessible(app)
+  await expectNoViolations(app)
   await saved.getByRole('button', { name: 'Delete the precision mix' }).click()
   await expect(saved).toBeHidden()
   await app.getByRole('button', { name: /^Undo/ }).click()
@@ -147,5 +194,5 @@ test('what was recorded of training in several formats is shown, run by run', as
   await expect(runs.getByRole('row')).not.toHaveCount(0)
   await runs.getByRole('button', { name: /^FP16/ }).first().click()
   await expect(runs).toContainText(/Gradients at step \d/)
-  await expectAccessible(app)
+  await expectNoViolations(app)
 })

@@ -144,15 +144,19 @@ describe.skipIf(!isBuilt)('the bundled detector at several precisions', { timeou
     expect(head.every(({ accumulated }) => (accumulated as number) > 15)).toBe(true)
   })
 
-  it('is mixed until the target is met, by fewer layers than all', () => {
-    const { search } = comparison
+  it('is mixed until what is measured of the mix meets the target, with fewer layers raised than all', () => {
+    const { search, columns } = comparison
     expect(search?.met).toBe(true)
+    // The search began with what the column with every layer low measures, and ended with what the mix does: on all pictures.
+    expect(search!.measured[0]).toEqual({ raised: 0, sqnr: columns[3]!.errors.sqnr })
+    expect(search!.measured.at(-1)).toEqual({ raised: search!.recipe.keep.length, sqnr: columns[4]!.errors.sqnr })
+    expect(columns[4]!.errors.sqnr).toBeGreaterThanOrEqual(60)
+    for (const { sqnr } of search!.measured.slice(0, -1)) expect(sqnr).toBeLessThan(60)
     const kept = search!.recipe.keep.length
     expect(kept).toBeGreaterThan(0)
     expect(kept).toBeLessThan(comparison.layers.length)
     expect(search!.steps).toHaveLength(kept + 1)
-    expect(comparison.columns[4]!.recipe).toEqual(search!.recipe)
-    expect(comparison.columns[4]!.errors.sqnr).toBeGreaterThan(comparison.columns[3]!.errors.sqnr as number)
+    expect(columns[4]!.recipe).toEqual(search!.recipe)
   })
 
   it('saves the mix as a precision that finds the same boxes in the Detect panel', async () => {
@@ -245,6 +249,50 @@ describe.skipIf(!isBuilt)('a detector that somebody else made', { timeout: 120_0
     expect((await client.precision.saved()).map(({ id }) => id)).toEqual(['tiny-yolov8-rounded'])
     await client.models.addFolder({ folder })
     expect(await precisionsOf(foreign)).toContain('rounded')
+  })
+})
+
+describe.skipIf(!isBuilt)('a conversation', { timeout: 240_000 }, () => {
+  it('is asked about a picture at several precisions, and one that is kept answers in Chat', async () => {
+    const { client } = studio
+    const modelId = modelIdSchema.parse('bagel-emoji')
+    const { picture, question } = await client.precision.questionSample()
+    const comparison = await compared({
+      modelId,
+      subject: { kind: 'text', prompt: question, picture },
+      columns: [{ column: 'int8-weights' }],
+    })
+    const [reference, bytes] = comparison.columns
+    expect(comparison.mainRole).toBe('decoder')
+    expect(comparison.roles).toEqual(['decoder', 'token_embedding', 'vision_encoder', 'lm_head'])
+    if (reference?.output?.kind !== 'text' || bytes?.output?.kind !== 'text') throw new Error('not texts')
+    expect(reference.output.text).toBe('I see a basketball and a star.')
+    expect(reference.truth.sentence).toContain('as codes (int8): here each is its code times its scale.')
+    expect(bytes.errors.divergence).toBeLessThan(0.01)
+    const { recipe } = bytes
+    await client.precision.save({ modelId, recipe, roles: comparison.roles, name: 'blocks' })
+    const facts = (await client.models.list()).find(({ id }) => id === modelId)!.chat!
+    expect(facts.precisions).toEqual(['int8-dynamic', 'blocks'])
+    await client.precision.forget({ variantId: 'bagel-emoji-blocks' })
+    expect((await client.models.list()).find(({ id }) => id === modelId)!.chat!.precisions).toEqual(['int8-dynamic'])
+  })
+
+  it('is refused what it cannot do, in words', async () => {
+    const { client } = studio
+    const { picture } = await client.precision.questionSample()
+    const modelId = modelIdSchema.parse('bagel-emoji')
+    const columns = [{ column: 'int4' as const }]
+    await expect(
+      client.precision.compare({
+        modelId,
+        columns,
+        subject: { kind: 'picture', prompt: 'Draw a cat', negativePrompt: 'a dog' },
+      }),
+    ).rejects.toMatchObject({ message: 'BAGEL Emoji takes no negative prompt' })
+    const other = modelIdSchema.parse('smollm2-135m')
+    await expect(
+      client.precision.compare({ modelId: other, columns, subject: { kind: 'text', prompt: 'What is it?', picture } }),
+    ).rejects.toMatchObject({ message: expect.stringMatching(/reads no pictures\.$/u) as string })
   })
 })
 

@@ -23,7 +23,7 @@ interface MadeOutputs {
 
 const warmUps = 5
 const mostElements = 200_000_000
-/** Of free dimensions that nobody gave a size; the first, which counts examples, is 1. */
+/** Of free dimensions that nobody gave a size; one that counts examples is 1. */
 const usualSize = 8
 /** Whole-number inputs stay below this: ids that any table has. */
 const idsBelow = 8
@@ -136,7 +136,7 @@ export function seededFeeds(
   return Object.fromEntries(
     inputs.map((input) => {
       const shape = input.shape.map((size, axis) =>
-        typeof size === 'number' && size >= 0 ? size : (dimensions[String(size)] ?? (axis === 0 ? 1 : usualSize)),
+        typeof size === 'number' && size >= 0 ? size : freeSize(String(size), dimensions, axis),
       )
       const count = elementCount(shape)
       if (count > mostElements) {
@@ -152,6 +152,23 @@ export function seededFeeds(
       return [input.name, tensor(input.dtype, shape, seededValues(input, count, random))]
     }),
   )
+}
+
+/** What a dimension's name is made of that is the sum of others, as our exporters write it: `U_plus_G`. */
+export function summedDimensions(name: string): readonly string[] {
+  return name.includes('_plus_') ? name.split('_plus_') : []
+}
+
+function freeSize(name: string, dimensions: Readonly<Record<string, number>>, axis: number): number {
+  const given = dimensions[name]
+  if (given !== undefined) return given
+  const parts = summedDimensions(name)
+  if (parts.length === 0) return /batch/iu.test(name) || (isUnnamed(name) && axis === 0) ? 1 : usualSize
+  return parts.reduce((sum, part) => sum + freeSize(part, dimensions, axis), 0)
+}
+
+function isUnnamed(name: string): boolean {
+  return name === '' || name === '-1' || name === 'null'
 }
 
 function seededValues({ name, dtype }: ValueInfo, count: number, random: Generator): Tensor['data'] {

@@ -6,6 +6,7 @@ import type { PrecisionOptions, PrecisionSettings, SubjectKind } from '../../con
 import { decoderRoles, variantFor } from '../chat/folder'
 import type { LibraryEntry } from '../models/recognise'
 import { columnFacts, columnFactsOn } from '../precision/column-labels'
+import { summedDimensions } from '../precision/graph-subject'
 import { readGraphOutline } from '../runtime/graph-outline'
 
 export interface PrecisionPlan {
@@ -154,11 +155,9 @@ function convertedRoles({ sd3, bagel }: LibraryEntry): readonly string[] {
 export function precisionOptions(entry: LibraryEntry, provider: Provider): PrecisionOptions {
   const graphs = Object.entries(modelGraphs(entry)).map(([role, path]) => {
     const outline = readGraphOutline(path)
-    const dimensions = new Set(
-      outline.inputs.flatMap(({ shape }) =>
-        shape.filter((size) => typeof size === 'string' && size !== ''),
-      ) as string[],
-    )
+    const names = outline.inputs.flatMap(({ shape }) => shape.filter((size) => typeof size === 'string'))
+    // What is the sum of others follows from them.
+    const dimensions = new Set(names.filter((name) => name !== '' && summedDimensions(name).length === 0))
     const converted = convertedRoles(entry).includes(role)
     return { role, bytes: outline.bytes, converted, dimensions: [...dimensions] }
   })
