@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { readFile } from 'node:fs/promises'
+import { expectNoViolations } from './support/accessibility'
 import {
   answered,
   answers,
@@ -20,11 +20,6 @@ async function draw(page: Page, text: string, steps = 6): Promise<void> {
   await chooseMode(page, 'Draw')
   await setSteps(page, steps)
   await say(page, text)
-}
-
-async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
 }
 
 test('a dropped picture is asked about, and the answer says what is in it', async ({ app }) => {

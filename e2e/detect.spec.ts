@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { expectNoViolations } from './support/accessibility'
 import {
   dropFile,
   exported,
@@ -23,11 +23,6 @@ interface Coco {
   readonly images: readonly { file_name: string; width: number; height: number }[]
   readonly annotations: readonly { bbox: readonly number[]; score: number; category_id: number }[]
   readonly categories: readonly { id: number; name: string }[]
-}
-
-async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
 }
 
 for (const colorScheme of ['dark', 'light'] as const) {

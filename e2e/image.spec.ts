@@ -3,6 +3,7 @@ import type { Locator, Page } from '@playwright/test'
 import { cp, mkdtemp, readFile, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { coloursAtRest } from './support/accessibility'
 import { expect, startStudio, test } from './support/studio'
 
 const prompt = (page: Page): Locator => page.getByRole('textbox', { name: 'Prompt', exact: true })
@@ -182,6 +183,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await app.emulateMedia({ colorScheme })
     await setNumber(app, 'Steps', 2)
     await draw(app, 'a yellow star')
+    await coloursAtRest(app)
     const { violations } = await new AxeBuilder({ page: app }).analyze()
     expect(violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => target.join(' ')) }))).toEqual([])
   })

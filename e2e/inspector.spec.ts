@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { expectNoViolations } from './support/accessibility'
 import { expect, test } from './support/studio'
 
 async function openExample(page: Page): Promise<void> {
@@ -12,12 +12,6 @@ async function openExample(page: Page): Promise<void> {
 }
 
 const totals = (page: Page) => page.getByRole('status', { name: 'Totals' })
-
-/** @param part where to look; the whole page where absent */
-async function expectNoViolations(page: Page, part = 'html'): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).include(part).withTags(['wcag2a', 'wcag2aa']).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-}
 
 test('a bundled model shows its graph, and a size that is changed changes every figure', async ({ app }) => {
   await openExample(app)

@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { readFile } from 'node:fs/promises'
+import { expectNoViolations } from './support/accessibility'
 import { expect, test } from './support/studio'
 
 async function openPanel(page: Page): Promise<void> {
@@ -25,8 +25,7 @@ test('strategies race on a prompt, and the verdict is a measured one', async ({ 
   await expect(verdict).toContainText('tokens per round')
   await expect(app.getByRole('region', { name: 'Race' })).toContainText('baseline')
   await app.keyboard.press('k')
-  const { violations } = await new AxeBuilder({ page: app }).withTags(['wcag2a', 'wcag2aa']).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  await expectNoViolations(app)
 })
 
 test('a race is kept, leaves the studio as JSON, and opens again', async ({ app }) => {

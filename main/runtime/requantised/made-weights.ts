@@ -1,17 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { InferenceSession } from 'onnxruntime-node'
 import type { GraphOutline } from '../graph-outline'
 import { requantise } from './requantise'
 
-type ExternalData = NonNullable<InferenceSession.SessionOptions['externalData']>
+/** A file of weights in memory. */
+interface FileInMemory {
+  readonly path: string
+  readonly data: Uint8Array
+}
 
 /**
  * The files of weights of a graph that plans some which no file holds: those are made of what lies beside it, the others read whole, for
  * onnxruntime takes either all of them from memory or none. It keeps copies of what it needs.
  * @returns undefined where all weights lie in files, which onnxruntime maps by itself
  */
-export async function madeWeights({ paths, requantised }: GraphOutline): Promise<ExternalData | undefined> {
+export async function madeWeights({ paths, requantised }: GraphOutline): Promise<FileInMemory[] | undefined> {
   if (requantised === null) return undefined
   const [graph, ...files] = paths
   const made = new Uint8Array(requantised.bytes)

@@ -92,7 +92,7 @@ describe('weights made of 4-bit codes', () => {
     const parts = outline.requantised!.matrices.flatMap((matrix) => {
       const blocks = matrix.rows * madeBlocks(matrix)
       return [madeBlock * blocks, 4 * blocks, blocks].map((length, part) =>
-        (made!.data as Uint8Array).subarray(matrix.to[part], matrix.to[part]! + length),
+        made!.data.subarray(matrix.to[part], matrix.to[part]! + length),
       )
     })
     const hashes = parts.map((bytes) => createHash('sha256').update(bytes).digest('hex'))
