@@ -56,6 +56,12 @@ describe('a product that rounds its activation to bytes', () => {
     expect(graph.nodes.map(({ opType }) => opType)).toEqual(['MatMul', 'Reshape', 'Identity'])
   })
 
+  it('is unfolded throughout the vision encoder, with what scales its rows', () => {
+    const { graph } = unfolded('vision_encoder.onnx')
+    expect(weightLayers(graph).length).toBeGreaterThan(20)
+    expect(graph.nodes.filter(({ opType }) => /Integer|Quantize|ReduceMax/u.test(opType))).toEqual([])
+  })
+
   it('is unfolded throughout the decoder, which then differs from its own graph by the rounding alone', async () => {
     const { graph, path } = unfolded('decoder.onnx')
     const own = join(model, 'decoder.onnx')

@@ -6,7 +6,7 @@ import { intAttribute, type EditableGraph } from './editable-graph'
 const keeping = new Set([
   ...['Abs', 'Sigmoid', 'Softmax', 'Split', 'Cast', 'Identity', 'Relu', 'Gelu', 'FastGelu', 'Tanh', 'Transpose'],
   ...['LayerNormalization', 'SimplifiedLayerNormalization', 'SkipSimplifiedLayerNormalization'],
-  ...['QuantizeLinear', 'DequantizeLinear', 'MatMulIntegerToFloat', 'Concat'],
+  ...['QuantizeLinear', 'DequantizeLinear', 'MatMulIntegerToFloat', 'MultiHeadAttention', 'Concat'],
 ])
 /** Operators whose results have as many axes as that of their inputs which has most. */
 const broadcasting = new Set(['Add', 'Sub', 'Mul', 'Div', 'Max', 'Min', 'MatMul'])
@@ -44,7 +44,12 @@ function rankOf(
   if (keeping.has(node.opType) || (node.opType === 'ReduceMax' && intAttribute(node, 'keepdims', 1) === 1)) {
     return of(node.input[0]!)
   }
-  if (!broadcasting.has(node.opType)) return null
+  if (node.opType === 'Unsqueeze') {
+    const [rank, axes] = [of(node.input[0]!), graph.weights.get(node.input[1] ?? '')]
+    return rank === null || axes === undefined ? null : rank + elementsIn(axes.dims)
+  }
   const ranks = node.input.map(of)
-  return ranks.includes(null) ? null : Math.max(...ranks.map(Number))
+  if (ranks.includes(null)) return null
+  if (node.opType === 'Gather') return Number(ranks[0]) + Number(ranks[1]) - 1
+  return broadcasting.has(node.opType) ? Math.max(...ranks.map(Number)) : null
 }
