@@ -253,7 +253,7 @@ describe.skipIf(!isBuilt)('a detector that somebody else made', { timeout: 120_0
 })
 
 describe.skipIf(!isBuilt)('a conversation', { timeout: 240_000 }, () => {
-  it('is asked about a picture at several precisions, and one that is kept answers in Chat', async () => {
+  it('is asked about a picture at several precisions, and one that is kept is among those of Chat', async () => {
     const { client } = studio
     const modelId = modelIdSchema.parse('bagel-emoji')
     const { picture, question } = await client.precision.questionSample()
