@@ -152,7 +152,7 @@ describe('two models side by side', () => {
           same: nodes.length,
         })
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     )
   })
 

@@ -2,7 +2,7 @@ import type { InspectionDifference } from '../../contract/inspection'
 import { shapeText } from '../../contract/inspection-table'
 import { attributeText } from './attribute-text'
 import type { Graph, GraphNode } from './graph'
-import { matchNames, matchNodes } from './match-nodes'
+import { matchNames, matchNodes, type NodeMatching } from './match-nodes'
 import type { Matching } from './node-pairs'
 import { groupHelpers } from './group-helpers'
 import { linksOf } from './node-pairs'
@@ -42,7 +42,7 @@ function producers({ nodes }: Graph): ReadonlyMap<number, readonly [node: number
   )
 }
 
-function nodeChanges(before: Graph, after: Graph, { pairs }: Matching): Changes[] {
+function nodeChanges(before: Graph, after: Graph, { pairs, computesSame }: NodeMatching): Changes[] {
   const other = new Map(pairs)
   const [from, to] = [producers(before), producers(after)]
   /** By name, or as the same output of nodes that are the same: exporters name tensors as they count. */
@@ -60,8 +60,11 @@ function nodeChanges(before: Graph, after: Graph, { pairs }: Matching): Changes[
   return pairs.map(([a, b]) => {
     const [old, now] = [before.nodes[a]!, after.nodes[b]!]
     const attributes = new Set([...old.attributes.keys(), ...now.attributes.keys()])
+    // Of two nodes that compute the same, it says nothing which of them another reads.
     const readsSame =
-      old.inputs.length === now.inputs.length && old.inputs.every((tensor, place) => isSame(tensor, now.inputs[place]!))
+      computesSame(a, b) ||
+      (old.inputs.length === now.inputs.length &&
+        old.inputs.every((tensor, place) => isSame(tensor, now.inputs[place]!)))
     return [
       ...changed('operator', old.op, now.op),
       ...[...attributes].flatMap((name) => changed(name, text(old, name), text(now, name))),
@@ -123,7 +126,7 @@ function headerChanges({ file: before }: OpenedModel, { file: after }: OpenedMod
   ]
 }
 
-function nodeDifference(before: Graph, after: Graph, matching: Matching): InspectionDifference['nodes'] {
+function nodeDifference(before: Graph, after: Graph, matching: NodeMatching): InspectionDifference['nodes'] {
   const found = differenceOf(matching, nodeChanges(before, after, matching))
   const changed = found.changed.map((pair) => ({
     ...pair,

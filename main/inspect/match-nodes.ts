@@ -2,6 +2,11 @@ import type { OpenedModel } from './opened-model'
 import { nodeKeys, type NodeKeys } from './node-keys'
 import { followPairs, linksOf, Pairs, type Links, type Matching } from './node-pairs'
 
+export interface NodeMatching extends Matching {
+  /** Whether a node of each model computes the same from the models' inputs and weights. */
+  readonly computesSame: (before: number, after: number) => boolean
+}
+
 export function matchNames(before: readonly string[], after: readonly string[]): Matching {
   const pairs = new Pairs(before.length, after.length)
   pairs.pair(before, after)
@@ -13,7 +18,7 @@ export function matchNames(before: readonly string[], after: readonly string[]):
  * unless it only counts; those that use the same weights; their neighbours, along the graph; last, in each part of the model,
  * those of one operator and the same settings where both have as many.
  */
-export function matchNodes(before: OpenedModel, after: OpenedModel): Matching {
+export function matchNodes(before: OpenedModel, after: OpenedModel): NodeMatching {
   const numbers = new Map<string, number>()
   const [old, now] = [nodeKeys(before, numbers), nodeKeys(after, numbers)]
   const [links, others] = [linksOf(before.graph), linksOf(after.graph)]
@@ -29,7 +34,10 @@ export function matchNodes(before: OpenedModel, after: OpenedModel): Matching {
   follow()
   pairPlaces(pairs, [links, old], [others, now])
   follow()
-  return pairs.result()
+  return {
+    ...pairs.result(),
+    computesSame: (one, other) => old.computation[one] === now.computation[other],
+  }
 }
 
 /** Nodes of one kind in one part of the model, where both have as many and the two stand beside something that is the same. */
