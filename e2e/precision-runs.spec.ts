@@ -22,10 +22,7 @@ test('a saved comparison is found by its words, deleted and brought back', async
   await search.fill('')
   await saved.getByRole('button', { name: /^Delete the comparison/ }).click()
   await expect(saved).toContainText('No comparisons yet')
-  // The focus is in the field of the search then, whose own words Control+Z would bring back.
-  await app.keyboard.press('Escape')
-  await expect(saved).toBeHidden()
+  // The list keeps the focus: in the field of the search, Control+Z would bring back its own words.
   await app.keyboard.press('Control+z')
-  await app.getByRole('button', { name: 'Runs', exact: true }).click()
   await expect(saved.getByRole('listitem')).toHaveCount(1)
 })

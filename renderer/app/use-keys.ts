@@ -35,7 +35,8 @@ export function useKeys(commands: readonly Command[], studio: Studio, app: AppSt
     const pressStop = createStopKey(studio, () => run('queue.stop'))
     const run = (id: string) => commands.find((command) => command.id === id)?.run()
     bindings['$mod+z'] = (event) => {
-      if (isTextField(event.target) || isDialogOpen()) return
+      // In a sheet, what was deleted there comes back at once.
+      if (isTextField(event.target) || isDialogOpen(':not([data-kind="sheet"] *)')) return
       event.preventDefault()
       run('app.undo')
     }
@@ -72,11 +73,11 @@ function commandFor(keys: string, commands: readonly Command[], panel: string): 
   return here ?? (isAtFoot ? candidates[0] : undefined)
 }
 
-function isDialogOpen(): boolean {
-  return (
-    document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"][data-focused]') !==
-    null
-  )
+const dialogs = ['[role="dialog"]', '[role="alertdialog"]', '[role="menu"]', '[role="listbox"][data-focused]']
+
+/** @param which a selector that narrows which ones count */
+function isDialogOpen(which = ''): boolean {
+  return document.querySelector(dialogs.map((dialog) => dialog + which).join()) !== null
 }
 
 /** A dialog takes the keys of what lies behind it, except those that open and close the palette. */

@@ -28,7 +28,7 @@ export function Dialog(props: DialogProps) {
         if (!open) onClose()
       }}
     >
-      <Modal className={cx(shared.float, styles.modal, styles[kind])}>
+      <Modal className={cx(shared.float, styles.modal, styles[kind])} data-kind={kind}>
         <AriaDialog className={styles.dialog!}>
           <header className={styles.head}>
             <Heading slot="title" className={styles.title!}>

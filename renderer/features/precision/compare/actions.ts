@@ -121,6 +121,18 @@ export async function openComparison(feature: PrecisionFeature, comparisonId: Co
   }
 }
 
+/** A name that no precision of the compared model has yet: the wanted one, or with a number behind it. */
+export function freeName({ studio, comparison }: PrecisionFeature, wanted: string): string {
+  const modelId = comparison.getState().shown?.settings.modelId ?? ''
+  const { models } = studio.models.getState()
+  const model = models.find(({ id }) => id === modelId)
+  const own = [model?.language, model?.chat, model?.detector].flatMap((facts) => facts?.precisions ?? [])
+  const isTaken = (name: string): boolean => own.includes(name) || models.some(({ id }) => id === `${modelId}-${name}`)
+  let name = wanted
+  for (let count = 2; isTaken(name); count += 1) name = `${wanted}-${count}`
+  return name
+}
+
 /** Keeps a column as a precision of the model that every panel can choose. */
 export async function saveVariant(feature: PrecisionFeature, recipe: Recipe, name: string): Promise<boolean> {
   const { studio, comparison } = feature

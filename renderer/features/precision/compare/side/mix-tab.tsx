@@ -7,7 +7,7 @@ import shared from '../../../../ui/shared.module.css'
 import type { Recipe } from '../../../../../contract/precision'
 import type { Decibels, SearchResult } from '../../../../../contract/precision-results'
 import { usePrecision } from '../../context'
-import { saveVariant } from '../actions'
+import { freeName, saveVariant } from '../actions'
 import type { ShownComparison } from '../comparison-store'
 import { columnName, columnWords, decibelNumber, decibelWords } from '../words'
 import { SavedVariants } from './saved-variants'
@@ -87,7 +87,7 @@ interface SaveFormProps {
 /** Keeps a precision, or the mix that was found, for the other panels. */
 function SaveForm({ recipe, isMix, onSaved }: SaveFormProps) {
   const feature = usePrecision()
-  const [name, setName] = useState<string>(isMix ? 'mix' : recipe.column)
+  const [name, setName] = useState(() => freeName(feature, isMix ? 'mix' : recipe.column))
   const [isSaving, setSaving] = useState(false)
 
   async function save(event: FormEvent): Promise<void> {
