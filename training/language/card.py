@@ -41,6 +41,10 @@ First choice right at depth 1, by category of the evaluation prompts, greedy ans
 
 {categories}
 
+## Speed, in multiples of plain decoding
+
+{speeds}
+
 ## Limits
 
 135 million parameters: the model states wrong facts fluently, calculates badly and knows little besides English. The drafters saw little text
@@ -83,6 +87,23 @@ def _against_reference(measured: dict) -> str:
             f"float32 is within {measured['float32']['greatest difference']:.1g} of its logits; divergence in nats a token, and first choices alike: {near}.")
 
 
+def _speeds(measured: dict) -> str:
+    """Tokens a second against plain decoding, by strategy and category."""
+    if not measured:
+        return "not measured"
+    facts, strategies = measured["facts"], measured["strategies"]
+    categories = [c for c in strategies["plain"] if c != "overall"]
+    lines = ["| | " + " | ".join(categories) + " |", "|---" * (len(categories) + 1) + "|"]
+    lines.append("| plain, tokens/s | " + " | ".join(f"{strategies['plain'][c]['tokensPerSecond']:.0f}" for c in categories) + " |")
+    for name, cells in strategies.items():
+        if name != "plain":
+            lines.append(f"| {name} | " + " | ".join(f"{cells[c]['speedup']:.2f}" for c in categories) + " |")
+    prompts = sum(strategies["plain"][c]["prompts"] for c in categories)
+    same = min(sum(cells[c]["sameText"] for c in categories) for cells in strategies.values())
+    return "\n".join([f"`atelier speculate --bench` on {facts['machine']}, {facts['precision']}, greedy, adaptive lengths, {prompts} prompts, at most {facts['most tokens']} "
+                      f"tokens; every strategy wrote plain decoding's text on {'all' if same == prompts else same} of them.", "", *lines])
+
+
 def write(folder: Path, stored: int) -> None:
     acceptance, text = _load("acceptance.json"), _load("text.json")
     lines = ["| drafter | agree, by depth | overlap, by depth |", "|---|---|---|"]
@@ -95,5 +116,5 @@ def write(folder: Path, stored: int) -> None:
         wide.append(f"| {TITLES[name]} | " + " | ".join(_percent(values["categories"][c]["agree"][0]) for c in categories) + " |")
     (folder / "README.md").write_text(TEXT.format(
         precision=_against_reference(_load("reference.json")), tokens=f"{_trained_on():,}", vocabulary=f"{text.get('vocabulary', 8192):,}", coverage=f"{100 * text.get('coverage', 0):.1f} %",
-        table="\n".join(lines), categories="\n".join(wide), stored=f"{stored:,}"))
+        table="\n".join(lines), categories="\n".join(wide), speeds=_speeds(_load("speed.json")), stored=f"{stored:,}"))
     (folder / "NOTICE").write_text(NOTICE)
