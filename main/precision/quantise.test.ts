@@ -96,7 +96,11 @@ describe('blocks', () => {
           const options = { bits, blockSize: 16, symmetric: true }
           const once = quantiseBlocks(values, 2, options)
           const again = quantiseBlocks(dequantiseBlocks(once, 2, 20, options), 2, options)
-          expect(dequantiseBlocks(again, 2, 20, options)).toEqual(dequantiseBlocks(once, 2, 20, options))
+          // Zero has two signs: one that a negative step leaves, and one that a step too small for a number leaves.
+          const unsigned = (all: Float32Array): number[] => Array.from(all, (value) => value + 0)
+          expect(unsigned(dequantiseBlocks(again, 2, 20, options))).toEqual(
+            unsigned(dequantiseBlocks(once, 2, 20, options)),
+          )
         },
       ),
     )
