@@ -133,11 +133,10 @@ export function seededFeeds(
   dimensions: Readonly<Record<string, number>>,
 ): Feeds {
   const random = new Generator(seed)
+  const sizeOf = freeSizes(inputs, dimensions)
   return Object.fromEntries(
     inputs.map((input) => {
-      const shape = input.shape.map((size, axis) =>
-        typeof size === 'number' && size >= 0 ? size : freeSize(String(size), dimensions, axis),
-      )
+      const shape = input.shape.map(sizeOf)
       const count = elementCount(shape)
       if (count > mostElements) {
         throw new StudioError(
@@ -159,12 +158,20 @@ export function summedDimensions(name: string): readonly string[] {
   return name.includes('_plus_') ? name.split('_plus_') : []
 }
 
-function freeSize(name: string, dimensions: Readonly<Record<string, number>>, axis: number): number {
-  const given = dimensions[name]
-  if (given !== undefined) return given
-  const parts = summedDimensions(name)
-  if (parts.length === 0) return /batch/iu.test(name) || (isUnnamed(name) && axis === 0) ? 1 : usualSize
-  return parts.reduce((sum, part) => sum + freeSize(part, dimensions, axis), 0)
+/** The size of a free dimension that nobody gave one; given ones and sums are known by their names. */
+function freeSizes(
+  inputs: readonly ValueInfo[],
+  given: Readonly<Record<string, number>>,
+): (size: number | string, axis: number) => number {
+  // What only ever comes first counts examples. The same name in another place, such as that of tokens, does not.
+  const later = new Set(inputs.flatMap(({ shape }) => shape.slice(1).map(String)))
+  const sizeOf = (name: string, axis: number): number => {
+    const parts = summedDimensions(name)
+    if (given[name] !== undefined) return given[name]
+    if (parts.length > 0) return parts.reduce((sum, part) => sum + sizeOf(part, axis), 0)
+    return axis === 0 && (isUnnamed(name) || !later.has(name)) ? 1 : usualSize
+  }
+  return (size, axis) => (typeof size === 'number' && size >= 0 ? size : sizeOf(String(size), axis))
 }
 
 function isUnnamed(name: string): boolean {
