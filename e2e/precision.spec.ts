@@ -103,8 +103,10 @@ test('a conversation draws in several precisions, and one that is kept is chosen
   await expect(pictures.getByText(/^fp32 \| /)).toBeVisible()
   await figures.getByRole('button', { name: /^int8 dynamic/ }).click()
   await app.getByRole('tab', { name: 'Mix' }).click()
-  // The model has one of this name already.
-  await app.getByRole('textbox', { name: 'Name of the precision' }).fill('bytes')
+  const name = app.getByRole('textbox', { name: 'Name of the precision' })
+  // The model has one of the column's own name already.
+  await expect(name).toHaveValue('int8-dynamic-2')
+  await name.fill('bytes')
   await app.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(app.getByRole('region', { name: 'Saved precisions' })).toContainText('bytes')
   await expectNoViolations(app)

@@ -67,9 +67,13 @@ export function PagedRows<Entry>(props: PagedRowsProps<Entry>) {
 function useFocusInRows(first: number, count: number) {
   const list = useRef<HTMLUListElement>(null)
   const held = useRef<{ readonly row: number; readonly control: number } | null>(null)
+  const countBefore = useRef(count)
   useLayoutEffect(() => {
     const place = held.current
-    if (place === null || list.current?.contains(document.activeElement) === true) return
+    const isFewer = count < countBefore.current
+    countBefore.current = count
+    // A row that was scrolled out of sight takes the focus with it, too; and who searches keeps it in the field.
+    if (!isFewer || place === null || document.activeElement !== document.body) return
     const rows = [...list.current!.children]
     const row = rows[Math.min(Math.max(0, place.row - first), rows.length - 1)]
     const control = row?.querySelectorAll('button')[place.control] ?? list.current
