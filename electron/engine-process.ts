@@ -179,6 +179,7 @@ export class EngineProcess {
   #greeted(running: Running, protocol: number): void {
     clearTimeout(this.#timer)
     if (protocol === protocolVersion) {
+      this.#options.log('The engine is ready')
       this.#set({ kind: 'ready' })
       return
     }

@@ -48,7 +48,13 @@ export function setupEngine(paths: ShellPaths, log: LogFile, onStatus: (status: 
     const { port1, port2 } = new MessageChannelMain()
     const nonce = engine.serve(port1)
     if (nonce === null) return
-    page.postMessage(channels.port, { nonce }, [port2])
+    try {
+      page.postMessage(channels.port, { nonce }, [port2])
+    } catch (error) {
+      // Its frame is gone, which the page's own event has yet to say.
+      port2.close()
+      log.write('shell', `The page could not be given a port: ${String(error)}`)
+    }
   }
 
   ipcMain.on(channels.requestPort, (event) => {
@@ -56,7 +62,10 @@ export function setupEngine(paths: ShellPaths, log: LogFile, onStatus: (status: 
     const page = event.sender
     if (!pages.has(page)) {
       pages.add(page)
-      page.once('destroyed', () => pages.delete(page))
+      // A page whose process died asks again once it is loaded again. Until then nothing can be sent to it: a port would make Electron throw.
+      const forget = (): void => void pages.delete(page)
+      page.once('destroyed', forget)
+      page.once('render-process-gone', forget)
     }
     if (engine.status.kind === 'crashed' && !engine.status.willRestart) engine.start()
     page.send(channels.engineState, toPageState(engine.status))

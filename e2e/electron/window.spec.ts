@@ -2,8 +2,43 @@ import { spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { ask, reload } from './engine'
+import type { ElectronApplication } from '@playwright/test'
+import { ask, enginePid, reload, servedEngines, watchPorts } from './engine'
 import { expect, openApp, root, test } from './launch'
+
+interface Seen {
+  crashes: number
+  loads: number
+  questions: number
+  errors: string[]
+}
+
+/** Counts in the main process, for Playwright's page does not outlive its process. The question is answered at once: load again. */
+async function watchWindow(desktop: ElectronApplication): Promise<void> {
+  await desktop.evaluate(({ dialog, webContents }) => {
+    const seen: Seen = { crashes: 0, loads: 0, questions: 0, errors: [] }
+    Object.assign(globalThis, { seen })
+    const [contents] = webContents.getAllWebContents()
+    contents?.on('render-process-gone', () => seen.crashes++)
+    contents?.on('did-finish-load', () => seen.loads++)
+    // Electron would show a dialog of its own, and wait for it.
+    process.on('uncaughtException', (error) => seen.errors.push(error.message))
+    dialog.showMessageBox = async () => {
+      seen.questions++
+      return { response: 0, checkboxChecked: false }
+    }
+  })
+}
+
+async function seenOf(desktop: ElectronApplication): Promise<Seen> {
+  return desktop.evaluate(() => (globalThis as unknown as { seen: Seen }).seen)
+}
+
+async function killPage(desktop: ElectronApplication): Promise<void> {
+  const pid = await desktop.evaluate(({ webContents }) => webContents.getAllWebContents()[0]?.getOSProcessId() ?? 0)
+  expect(pid).toBeGreaterThan(0)
+  process.kill(pid, 'SIGKILL')
+}
 
 test('the window opens, shows the page and has its smallest size', async ({ desktop, page }) => {
   expect(page.url()).toBe('studio://app/')
@@ -59,28 +94,49 @@ test('the page has nothing of Node and nothing of Electron but the bridge', asyn
 })
 
 test('a page that crashes is loaded again, and the user is asked after the third time', async ({ desktop }) => {
-  // Playwright's page does not outlive its process, so the main process counts.
-  await desktop.evaluate(({ dialog, webContents }) => {
-    const seen = { crashes: 0, loads: 0, questions: 0 }
-    Object.assign(globalThis, { seen })
-    const [contents] = webContents.getAllWebContents()
-    contents?.on('render-process-gone', () => seen.crashes++)
-    contents?.on('did-finish-load', () => seen.loads++)
-    dialog.showMessageBox = async () => {
-      seen.questions++
-      return { response: 0, checkboxChecked: false }
-    }
-  })
-  const seen = (): Promise<unknown> => desktop.evaluate(() => (globalThis as unknown as { seen: object }).seen)
+  await watchWindow(desktop)
   for (let crashes = 1; crashes <= 4; crashes++) {
-    // Killed, not forcefullyCrashRenderer: that asks the page's process to crash itself, and a crash handler can hang in it.
-    const pid = await desktop.evaluate(({ webContents }) => webContents.getAllWebContents()[0]?.getOSProcessId() ?? 0)
-    expect(pid).toBeGreaterThan(0)
-    process.kill(pid, 'SIGKILL')
-    await expect.poll(seen, { timeout: 20_000 }).toEqual({ crashes, loads: crashes, questions: crashes === 4 ? 1 : 0 })
+    await killPage(desktop)
+    await expect
+      .poll(() => seenOf(desktop), { timeout: 20_000 })
+      .toEqual({ crashes, loads: crashes, questions: crashes === 4 ? 1 : 0, errors: [] })
   }
   const title = await desktop.evaluate(({ webContents }) => webContents.getAllWebContents()[0]?.getTitle())
   expect(title).toMatch(/Atelier/)
+})
+
+test('an engine that starts while the page is gone waits for it', async ({ desktop, page, data }) => {
+  await watchPorts(page)
+  await expect.poll(() => servedEngines(page)).toHaveLength(1)
+  await watchWindow(desktop)
+  // The question stays open, so the page stays gone.
+  await desktop.evaluate(({ dialog }) => {
+    dialog.showMessageBox = () =>
+      new Promise((answer) => {
+        Object.assign(globalThis, { answer })
+      })
+  })
+  for (let crashes = 1; crashes <= 4; crashes++) {
+    await killPage(desktop)
+    await expect
+      .poll(() => seenOf(desktop), { timeout: 20_000 })
+      .toMatchObject({ crashes, loads: Math.min(crashes, 3) })
+  }
+  const starts = async (): Promise<number> =>
+    (await readFile(join(data, 'logs', 'atelier.log'), 'utf8')).split('The engine is ready').length - 1
+  expect(await starts()).toBe(1)
+  process.kill((await enginePid(desktop)) ?? 0, 'SIGKILL')
+  await expect.poll(starts).toBe(2)
+  await desktop.evaluate(() =>
+    (globalThis as unknown as { answer(given: object): void }).answer({ response: 0, checkboxChecked: false }),
+  )
+  await expect.poll(() => seenOf(desktop), { timeout: 20_000 }).toMatchObject({ crashes: 4, loads: 4, errors: [] })
+  const studioText = (): Promise<string> =>
+    desktop.evaluate(({ webContents }) =>
+      webContents.getAllWebContents()[0]!.executeJavaScript('document.body.innerText'),
+    )
+  // The name of a model comes from the engine.
+  await expect.poll(studioText).toContain('SD3 Emoji')
 })
 
 test('a second start hands over to the window that is open', async ({ desktop, data }) => {
