@@ -40,7 +40,8 @@ export async function openApp(data: string): Promise<OpenApp> {
     env: { ...(process.env as Record<string, string>), ATELIER_DATA: data },
   })
   const page = await app.firstWindow()
-  await page.waitForLoadState()
+  // A window begins with an empty page, which counts as loaded, too.
+  await page.waitForURL('studio://app/')
   return { app, page, data, close: () => app.close() }
 }
 
