@@ -1,5 +1,6 @@
 import { app, crashReporter, nativeTheme, type BrowserWindow } from 'electron'
 import { setupEngine } from './engine-service'
+import { tellOfFaults } from './faults'
 import { setupHostService } from './host-service'
 import { createKeepAwake } from './keep-awake'
 import { isOnlyInstance, setupLifecycle, stopBeforeQuit } from './lifecycle'
@@ -17,7 +18,7 @@ function start(paths: ShellPaths): void {
   const log = new LogFile(paths.log)
   const memory = new ShellMemory(paths.state)
   nativeTheme.themeSource = memory.state.theme
-  process.on('uncaughtExceptionMonitor', (error) => log.write('shell', error.stack ?? error.message))
+  tellOfFaults(log, paths.logs)
 
   const engine = setupEngine(paths, log, createKeepAwake())
   const open = (): BrowserWindow => openWindow(paths, memory, log)

@@ -139,6 +139,28 @@ test('an engine that starts while the page is gone waits for it', async ({ deskt
   await expect.poll(studioText).toContain('SD3 Emoji')
 })
 
+test('an error in the shell is told, and holds nothing up', async ({ desktop, page, data }) => {
+  await desktop.evaluate(({ dialog }) => {
+    const told: string[] = []
+    Object.assign(globalThis, { told })
+    dialog.showMessageBox = async (...values: unknown[]) => {
+      told.push((values.at(-1) as { detail: string }).detail)
+      return new Promise(() => undefined)
+    }
+    for (const name of ['first', 'second']) {
+      setTimeout(() => {
+        throw new Error(`The ${name} planted fault`)
+      })
+    }
+  })
+  const log = async (): Promise<string> => readFile(join(data, 'logs', 'atelier.log'), 'utf8')
+  await expect.poll(log).toContain('The second planted fault')
+  expect(await log()).toContain('The first planted fault')
+  const told = await desktop.evaluate(() => (globalThis as unknown as { told: string[] }).told)
+  expect(told).toEqual([expect.stringContaining('The first planted fault')])
+  expect(await ask(page, ['studio', 'info'])).toMatchObject({ name: 'Atelier' })
+})
+
 test('a second start hands over to the window that is open', async ({ desktop, data }) => {
   await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
   const electron = createRequire(import.meta.url)('electron') as unknown as string
