@@ -1,4 +1,4 @@
-"""Shards of the target's own answers: python -m training.language.make_text --minutes 30 [--seed 1].
+"""Shards of the target's own answers: python -m training.language.make_text --minutes 30 [--seed 1] [--kind tasks].
 
 A shard is a JSON file of {"prompt": ids, "answer": ids, "temperature": t} lists. As soon as the draft vocabulary is chosen its features
 are written too; training reads new ones as they come.
@@ -10,16 +10,20 @@ import json
 import os
 import random
 import time
+from pathlib import Path
 
+import numpy as np
 import torch
 from transformers import PreTrainedTokenizerFast
 
 from training.language import gguf_source, gguf_tokenizer
 from training.language.features import FEATURES, TEXT, VOCABULARY, Recorder, choose_vocabulary, save
 from training.language.generate import answers
-from training.language.prompts import WordNet, draw
+from training.language.prompts import WordNet, draw, draw_for_tasks
+from training.language.suffix_array import read_tokens
 
 TOKENIZER = gguf_source.CACHE / "tokenizer"
+DATASTORE = Path(__file__).resolve().parents[2] / "resources" / "models" / "smollm2-135m" / "datastore.bin"
 END = 2
 LONGEST_PROMPT = 330
 
@@ -40,6 +44,12 @@ def passages_of(rows: list[dict], tokenizer) -> list[str]:
     return [t[: t.rfind(".") + 1] for t in texts if t.count(".") >= 3]
 
 
+def stored_answers() -> list[dict]:
+    """The answers in the shipped datastore: passages for a first shard."""
+    tokens = read_tokens(DATASTORE)
+    return [{"answer": part.tolist()} for part in np.split(tokens, np.flatnonzero(tokens == END) + 1) if len(part) > 0]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--minutes", type=float, default=30)
@@ -47,18 +57,20 @@ def main() -> None:
     parser.add_argument("--new-tokens", type=int, default=160)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--kind", choices=["words", "tasks"], default="words", help="words: prompts.draw; tasks: prompts.draw_for_tasks")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     TEXT.mkdir(parents=True, exist_ok=True)
     tokenizer, words = load_tokenizer(), WordNet()
     net = gguf_source.load().decoder().half()
-    passages: list[str] = []
+    passages = passages_of(stored_answers(), tokenizer) if options.kind == "tasks" else []
+    make = draw_for_tasks if options.kind == "tasks" else draw
     for path in sorted(TEXT.glob("*.json")):
         passages += passages_of(json.loads(path.read_text()), tokenizer)
     end_time, shard, total = time.time() + 60 * options.minutes, len(list(TEXT.glob(f"{options.seed}-*.json"))), 0
     while time.time() < end_time:
         rng = random.Random(f"{options.seed}/{shard}")
-        prompts = [chat(tokenizer, draw(words, passages, rng)) for _ in range(4 * options.batch)]
+        prompts = [chat(tokenizer, make(words, passages, rng)) for _ in range(4 * options.batch)]
         prompts = sorted((p for p in prompts if len(p) <= LONGEST_PROMPT), key=len)
         at = rng.randrange(0, len(prompts) - options.batch + 1)
         prompts = prompts[at : at + options.batch]

@@ -33,6 +33,20 @@ PASSAGE = ["Summarise the following text in two sentences.\n\n{p}", "Summarize t
            "Rewrite this text as a list of bullet points:\n\n{p}", "Copy the following text and correct any mistakes:\n\n{p}",
            "Here are two documents.\n\n[1] {p}\n\n[2] {r}\n\nAccording to the documents, what is {t}?", "Read the text and write three questions about it:\n\n{p}",
            "Repeat this text word for word:\n\n{p}", "Rewrite the text below in the first person:\n\n{p}"]
+# What people write who want something done, and texts that are not about single words.
+EVERYDAY = ["I have to explain {t} to someone who has never heard of it. Where do I begin?", "Help me write a short message to my landlord about {t}.",
+            "My daughter is afraid of {t}. What can I tell her?", "I want to learn more about {t} in my free time. Make a plan for four weeks.",
+            "What could go wrong with {t}, and how can I prevent it?", "Suggest a present for a friend who likes {t} and {u}.", "How do I choose between {t} and {u}?",
+            "Describe a typical day of someone who works with {t}.", "Write a speech of one minute about {t}.", "Give me a checklist for {t}.",
+            "Write a short announcement about {t} for a village newspaper.", "I forgot everything about {t}. Remind me of the most important points."]
+FACTS = ["How does {t} work?", "Where does {t} come from?", "When and why was {t} first used?", "Why do people need {t}?", "What is {t} made of?", "What happens if there is no {t}?",
+         "Who discovered or invented {t}, and how?", "What is {t}, and why is it not the same as {u}?", "What causes {t}?", "How is {t} measured?", "How long does {t} last?"]
+SHORT = ["Translate into French: {s}", "Translate into Spanish: {s}", "Translate into German: {s}", "Translate into Italian: {s}", "Translate into Portuguese: {s}",
+         "How do you say this in French? {s}", "Please translate to Spanish: \"{s}\""]
+REPORTS = ["Write a summary in one sentence.\n\n{p}", "Summarise this text in three bullet points.\n\n{p}", "What are the most important points of this text?\n\n{p}",
+           "Summarize the following article briefly.\n\n{p}", "Shorten this text to about thirty words.\n\n{p}",
+           "Answer from the documents alone.\n\n[1] {p}\n\n[2] {r}\n\nWhat do they say about {t}?", "Documents:\n\n[1] {p}\n\n[2] {r}\n\nQuestion: Why is {t} mentioned?",
+           "Context:\n{p}\n\nQuestion: Which role does {t} play?\nAnswer:", "Use these notes to answer.\n\n{p}\n\nHow would you explain {t} to a visitor?"]
 NAMES = "Anna Ben Clara David Emma Felix Grace Henry Ida Jack Kate Liam Maria Noah Olga Peter Rosa Sam Tara Will".split()
 THINGS = "apples books pencils marbles stickers oranges cookies cards coins flowers stamps shells eggs balloons toys".split()
 
@@ -69,6 +83,34 @@ def arithmetic(rng: random.Random) -> str:
         f"A shop sells {thing} for ${c} each. {name} buys {b} and pays with ${b * c + a}. How much change does {name} get?"])
 
 
+def arithmetic_in_words(rng: random.Random) -> str:
+    a, b, c = rng.randint(12, 96), rng.randint(2, 9), rng.randint(3, 40)
+    name, other, thing = rng.choice(NAMES), rng.choice(NAMES), rng.choice(THINGS)
+    hour, minute = rng.randint(6, 20), rng.choice([5, 10, 15, 20, 35, 40, 50])
+    return rng.choice([
+        f"{name} has {a * b} {thing}. A {rng.choice(['half', 'third', 'quarter', 'fifth'])} of them are sold and {c} more are bought. How many are there now? Show your steps.",
+        f"A film starts at {hour}:{minute:02} and takes {a + 60} minutes. When does it end?", f"Which is greater, {b}/{b + c} or {b + 1}/{b + c + 2}? Explain.",
+        f"{name} reads {c} pages a day. How many days does a book of {a * b} pages take?", f"A recipe for {b} people needs {a * 10} grams of flour. How much is needed for {b + 4}?",
+        f"The price of {thing} rises from ${a} to ${a + b}. By how many percent does it rise?", f"Calculate {a} x {c} and explain each step.", f"What is the average of {a}, {c} and {a + c + b}?",
+        f"{name} and {other} share ${a * b}. {name} gets ${c} more than {other}. How much does each of them get?", f"Simplify: {b}(x + {c}) - {b - 1}x = {a}."])
+
+
+def draw_for_tasks(words: WordNet, passages: list[str], rng: random.Random) -> str:
+    """Prompts of more kinds, nearer to how people use a model: everyday requests, facts, sums in words, and tasks over passages."""
+    kind = rng.random()
+    topic, other = rng.choice(words.topics), rng.choice(words.topics)
+    if kind < 0.3:
+        return rng.choice(EVERYDAY if kind < 0.15 else FACTS).format(t=topic, u=other)
+    if kind < 0.45:
+        return arithmetic_in_words(rng)
+    if kind < 0.65:
+        sentences = [s for s in re.split(r"(?<=[.!?])\s+", rng.choice(passages)) if 20 < len(s) < 120]
+        return rng.choice(SHORT).format(s=rng.choice(sentences or words.sentences))
+    if kind < 0.9:
+        return passage_prompt(passages, rng, REPORTS)
+    return draw(words, passages, rng)
+
+
 def draw(words: WordNet, passages: list[str], rng: random.Random) -> str:
     kind = rng.random()
     topic, other = rng.choice(words.topics), rng.choice(words.topics)
@@ -84,7 +126,7 @@ def draw(words: WordNet, passages: list[str], rng: random.Random) -> str:
     return passage_prompt(passages, rng)
 
 
-def passage_prompt(passages: list[str], rng: random.Random) -> str:
+def passage_prompt(passages: list[str], rng: random.Random, wordings: list[str] = PASSAGE) -> str:
     passage = rng.choice(passages)
     subject = rng.choice(re.findall(r"[a-z]{6,}", passage) or ["it"])
-    return rng.choice(PASSAGE).format(p=passage, r=rng.choice(passages), t=subject)
+    return rng.choice(wordings).format(p=passage, r=rng.choice(passages), t=subject)

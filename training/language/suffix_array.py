@@ -24,3 +24,9 @@ def suffix_array(tokens: np.ndarray) -> np.ndarray:
 
 def write_datastore(path: Path, tokens: np.ndarray) -> None:
     path.write_bytes(np.uint32(len(tokens)).tobytes() + tokens.astype("<u2").tobytes() + suffix_array(tokens).astype("<u4").tobytes())
+
+
+def read_tokens(path: Path) -> np.ndarray:
+    """int64: the token ids of a datastore."""
+    data = path.read_bytes()
+    return np.frombuffer(data, "<u2", int(np.frombuffer(data, "<u4", 1)[0]), offset=4).astype(np.int64)
