@@ -9,6 +9,7 @@ import { assetResponse } from '../main/hosts/asset-response'
 import { channels } from './channels'
 import { writePicture } from './clipboard'
 import { extensionFor, safeFileName } from './file-name'
+import { bringToFront } from './lifecycle'
 import type { LogFile } from './log-file'
 import type { ShellPaths } from './paths'
 import { assetOrigin } from './scheme'
@@ -96,9 +97,9 @@ function notify(page: WebContents, title: string, body: string): void {
   if (!Notification.isSupported()) return
   const notification = new Notification({ title, body, silent: true })
   notification.on('click', () => {
-    const window = BrowserWindow.fromWebContents(page)
-    window?.show()
-    window?.focus()
+    // The window may be closed by now.
+    const window = page.isDestroyed() ? null : BrowserWindow.fromWebContents(page)
+    if (window !== null) bringToFront(window)
   })
   notification.show()
 }

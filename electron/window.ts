@@ -35,7 +35,7 @@ async function askAfterCrashes(window: BrowserWindow): Promise<void> {
     cancelId: 0,
   })
   if (response === 1) app.quit()
-  else window.webContents.reload()
+  else if (!window.isDestroyed()) window.webContents.reload()
 }
 
 /** A page that crashed is loaded again by itself, until it crashes too often for that to help. */
