@@ -9,16 +9,19 @@ const buttons = ['Go on', 'Show the logs', 'Quit'] as const
  */
 export function tellOfFaults(log: LogFile, logs: string): void {
   let isTold = false
+  let hasOpened = false
+  app.once('browser-window-created', () => {
+    hasOpened = true
+  })
   process.on('uncaughtException', (error) => {
     log.write('shell', error.stack ?? error.message)
     const [window] = BrowserWindow.getAllWindows()
-    if (window === undefined) {
-      // Nothing to go on with: the app is starting, or leaving.
-      dialog.showErrorBox('Atelier cannot go on', `${error.message}\n\nDetails are in ${logs}.`)
+    if (!hasOpened) {
+      dialog.showErrorBox('Atelier cannot start', `${error.message}\n\nStart it again. Details are in ${logs}.`)
       app.exit(1)
-      return
     }
-    if (isTold) return
+    // Without a window there is nobody to tell, but the engine may be at work: on a Mac an app outlives its windows, and quitting waits for it.
+    if (window === undefined || isTold) return
     isTold = true
     void ask(window, error).then(async (response) => {
       isTold = false

@@ -21,7 +21,6 @@ async function watchWindow(desktop: ElectronApplication): Promise<void> {
     const [contents] = webContents.getAllWebContents()
     contents?.on('render-process-gone', () => seen.crashes++)
     contents?.on('did-finish-load', () => seen.loads++)
-    // Electron would show a dialog of its own, and wait for it.
     process.on('uncaughtException', (error) => seen.errors.push(error.message))
     dialog.showMessageBox = async () => {
       seen.questions++
