@@ -38,8 +38,8 @@ def unrolled(drafter: MultiToken, batch: Batch, embeddings: torch.Tensor, cos: t
     return out
 
 
-def guesses(drafter: Drafter, batch: Batch, net: Decoder) -> list[tuple[torch.Tensor, int]]:
-    """(rows (B, T, hidden), ahead) of each head or depth: row i guesses what target row i + ahead says."""
+def guesses(drafter: Drafter, batch: Batch, net: Decoder, depths: int = MTP_DEPTHS) -> list[tuple[torch.Tensor, int]]:
+    """(rows (B, T, hidden), ahead) of each head or depth: row i guesses what target row i + ahead says. depths: of the sequential kind."""
     length = batch.tokens.shape[1]
     cos, sin = net.cos, net.sin
     match drafter.name:
@@ -50,7 +50,7 @@ def guesses(drafter: Drafter, batch: Batch, net: Decoder) -> list[tuple[torch.Te
         case "medusa":
             return [(rows, k + 1) for k, rows in enumerate(drafter(batch.hidden))]
         case "mtp":
-            return [(rows, d + 1) for d, rows in enumerate(unrolled(drafter, batch, net.embedding(batch.tokens).float(), cos, sin, MTP_DEPTHS))]
+            return [(rows, d + 1) for d, rows in enumerate(unrolled(drafter, batch, net.embedding(batch.tokens).float(), cos, sin, depths))]
         case _:
             return [(rows, k + 1) for k, rows in enumerate(drafter(batch.hidden, cos[:length], sin[:length]))]
 
@@ -67,10 +67,10 @@ def divergence(logits: torch.Tensor, places: torch.Tensor, teacher: torch.Tensor
     return -(p * log_q).sum(-1) - rest_p * rest_q.log()
 
 
-def loss(drafter: Drafter, batch: Batch, net: Decoder) -> tuple[torch.Tensor, list[float], int]:
+def loss(drafter: Drafter, batch: Batch, net: Decoder, depths: int = MTP_DEPTHS) -> tuple[torch.Tensor, list[float], int]:
     """Weighted mean over depths; each depth's own loss; rows trained on."""
     sums, weights, each, count = 0.0, 0.0, [], 0
-    for i, (rows, ahead) in enumerate(guesses(drafter, batch, net)):
+    for i, (rows, ahead) in enumerate(guesses(drafter, batch, net, depths)):
         guess, wanted = batch.rows(ahead)
         value = divergence(drafter.logits(rows[guess]).float(), batch.places[wanted], batch.logits[wanted], batch.total[wanted]).mean()
         weight = DEPTH_WEIGHT**i

@@ -35,8 +35,9 @@ class RunLog:
         figure, axes = plt.subplots(1, len(columns), figsize=(4 * len(columns), 3), squeeze=False)
         for axis, column in zip(axes[0], columns):
             points = [(r[x], r[column] if isinstance(r[column], list) else [r[column]]) for r in lines if column in r]
-            if points:
-                axis.plot([p[0] for p in points], [p[1] for p in points], lw=1)
+            for depth in range(max((len(values) for _, values in points), default=0)):  # runs may differ in their depths
+                deep = [(at, values[depth]) for at, values in points if len(values) > depth]
+                axis.plot([p[0] for p in deep], [p[1] for p in deep], lw=1)
             axis.set_title(column)
             axis.set_xlabel(x)
             axis.grid(alpha=0.3)

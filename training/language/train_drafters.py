@@ -17,7 +17,7 @@ from training.language.decoder import Decoder
 from training.language.drafters import DRAFTERS, Drafter, build, fit
 from training.language.feature_data import Features
 from training.language.features import choose_vocabulary
-from training.language.objectives import acceptance, guesses, loss
+from training.language.objectives import MTP_DEPTHS, acceptance, guesses, loss
 from training.language.runlog import RunLog
 from training.sd3.optim import MuonAdamW
 
@@ -121,7 +121,7 @@ def train(name: str, net: Decoder, vocabulary: torch.Tensor, options: argparse.N
         features.refresh()
         for batch in features.epoch(rng, options.batch_tokens, name == "early-exit"):
             with torch.autocast(net.cos.device.type, dtype=torch.bfloat16):
-                value, each, count = loss(drafter, batch, net)
+                value, each, count = loss(drafter, batch, net, options.depths)
             optimiser.zero_grad()
             value.backward()
             nn.utils.clip_grad_norm_(optimiser.adamw.param_groups[0]["params"], 1.0)
@@ -146,6 +146,7 @@ def main() -> None:
     parser.add_argument("--batch-tokens", type=int, default=1024)
     parser.add_argument("--lr-muon", type=float, default=5e-3)
     parser.add_argument("--lr-adamw", type=float, default=1e-3)
+    parser.add_argument("--depths", type=int, default=MTP_DEPTHS, help="of the sequential multi-token module")
     parser.add_argument("--report-seconds", type=float, default=90)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
