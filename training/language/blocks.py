@@ -1,6 +1,6 @@
-"""Matrices in blocks of 32 columns: 4 bits with a scale and a minimum (w = d q + m), or 8 bits with a scale (w = d (q - 128)).
+"""Matrices in blocks of 32 columns: 4 bits with a scale and a minimum (w = d q + m), or 8 or 4 bits with a scale (w = d (q - 128), d (q - 8)).
 
-These are llama.cpp's Q4_1 and Q8_0 with the codes laid out as onnxruntime's MatMulNBits reads them. `Wide` is what the studio makes of
+The first two are llama.cpp's Q4_1 and Q8_0; all have their codes laid out as onnxruntime's MatMulNBits reads them. `Wide` is what the studio makes of
 4 bits while it loads (main/runtime/requantised): 8 bits with a whole zero point in blocks of 64 columns.
 """
 from __future__ import annotations
@@ -72,6 +72,34 @@ class EightBit:
         scale = (np.abs(blocks).max(-1) / 127).astype(np.float16)
         step = np.maximum(scale.astype(np.float32), 1e-12)[..., None]
         return EightBit((np.clip(np.rint(blocks / step), -127, 127) + 128).astype(np.uint8), scale)
+
+
+@dataclass
+class SignedFourBit:
+    codes: np.ndarray  # uint8 [rows, blocks, 16] as FourBit has them; 8 is zero
+    scale: np.ndarray  # float16 [rows, blocks]
+
+    def dequantise(self) -> np.ndarray:
+        """float32 [rows, columns]."""
+        return FourBit(self.codes, self.scale, (-8 * self.scale.astype(np.float32))).dequantise()
+
+    @staticmethod
+    def quantise(matrix: np.ndarray) -> "SignedFourBit":
+        """The scale of least squared error among some that bring each block's greatest value to -8 or close."""
+        blocks = matrix.astype(np.float32).reshape(matrix.shape[0], -1, BLOCK)
+        greatest = np.take_along_axis(blocks, np.abs(blocks).argmax(-1)[..., None], -1)[..., 0]
+        best = np.full(greatest.shape, np.inf, dtype=np.float32)
+        scale = np.zeros(greatest.shape, dtype=np.float16)
+        columns = np.full(blocks.shape, 8, dtype=np.uint8)
+        for code in np.linspace(6.5, 9, 11, dtype=np.float32):
+            tried = (-greatest / code).astype(np.float16)
+            step = np.where(tried == 0, 1, tried).astype(np.float32)[..., None]
+            q = np.clip(np.rint(blocks / step), -8, 7)
+            error = np.square(q * step - blocks).sum(-1)
+            better = error < best
+            best, scale = np.where(better, error, best), np.where(better, tried, scale)
+            columns[better] = (q[better] + 8).astype(np.uint8)
+        return SignedFourBit(FourBit.of_columns(columns, scale, scale).codes, scale)
 
 
 @dataclass

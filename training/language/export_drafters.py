@@ -11,6 +11,7 @@ from training.language.blocks import EightBit
 from training.language.drafters import MEDUSA_HEADS, PARALLEL_HEADS, Drafter
 from training.language.export_target import add_matrix, layers, row_inputs
 from training.language.graph import LanguageGraph
+from training.language.shortlist import CANDIDATES
 from training.language.sizes import Sizes
 from training.language.target import Target
 from training.language.weight_file import WeightFile
@@ -49,6 +50,35 @@ def _ranked_output(g: LanguageGraph, rows: str, sizes: Sizes) -> None:
     g.output(g("Gather", table, places), "top_ids", [1, "S", TOP], INT64)
     g.output(total, "log_sum_exp", [1, "S"])
     g.output(table, "vocabulary_ids", [sizes.draft_vocabulary], INT64)
+
+
+def _shortlisted_output(g: LanguageGraph, rows: str) -> None:
+    """The best ten of shortlist.CANDIDATES tokens, whose logits are exact, with full-vocabulary ids.
+
+    In the log-sum-exp, the other tokens have their approximate logits.
+    """
+    table = g.stored("mtp.shortlist.ids")
+    if g.precision == "float32":  # for checks: every logit exact
+        logits = g("MatMul", rows, g("Gather", g.unpacked("embedding", transpose=True), table, axis=1))
+        values, places, total = g.ranked(logits, TOP)
+        ids = g("Gather", table, places)
+    else:
+        rough = g.product(g.product(rows, "mtp.shortlist.project"), "mtp.shortlist.rows")
+        rough_values, places = g("TopK", rough, g.ints(CANDIDATES), outputs=2, axis=-1, largest=1, sorted=1)
+        highest = g("Slice", rough_values, g.ints(0), g.ints(1), g.ints(2))
+
+        def sum_of(logits: str) -> str:
+            return g("ReduceSum", g("Exp", g("Sub", logits, highest)), g.ints(-1), keepdims=0)
+
+        candidates = g("Gather", table, places)
+        exact = g.scored(rows, candidates, "embedding")
+        values, best = g("TopK", exact, g.ints(TOP), outputs=2, axis=-1, largest=1, sorted=1)
+        ids = g("GatherElements", candidates, best, axis=-1)
+        others = g("Max", g("Sub", g.exponentials(rough, highest), sum_of(rough_values)), g.scalar(0.0))
+        total = g("Add", g("Log", g("Add", others, sum_of(exact))), g("Squeeze", highest, g.ints(2)))
+    g.output(values, "top_values", [1, "S", TOP])
+    g.output(ids, "top_ids", [1, "S", TOP], INT64)
+    g.output(total, "log_sum_exp", [1, "S"])
 
 
 def _best_output(g: LanguageGraph, rows: str, shape: list) -> None:
@@ -96,7 +126,10 @@ def _mtp(g: LanguageGraph, s: Sizes) -> None:
     x = layers(g, x, 0, 1, s, positions, mask, prefix="mtp.layer", numbered=False)
     out = g.norm(x, "mtp.norm", s.epsilon)
     g.output(out, "hidden_out", [1, "S", s.hidden])
-    _ranked_output(g, out, s)
+    if g.has("mtp.shortlist.rows.codes"):
+        _shortlisted_output(g, out)
+    else:
+        _ranked_output(g, out, s)
 
 
 def _parallel(g: LanguageGraph, s: Sizes) -> None:
@@ -108,11 +141,10 @@ def _parallel(g: LanguageGraph, s: Sizes) -> None:
     _best_output(g, g("Concat", *rows, axis=0), [PARALLEL_HEADS, "S", TOP])
 
 
-def export_drafters(names: list[str], sizes: Sizes, drafters: WeightFile, embedding: WeightFile, folder: Path,
-                    precision: str = "stored", suffix: str = "") -> None:
+def export_drafters(names: list[str], sizes: Sizes, files: list[WeightFile], folder: Path, precision: str = "stored", suffix: str = "") -> None:
     makers = {"draft": lambda g: _draft(g, sizes, 2), "early-exit": lambda g: _early_exit(g, sizes), "medusa": lambda g: _medusa(g, sizes),
               "mtp": lambda g: _mtp(g, sizes), "mtp-parallel": lambda g: _parallel(g, sizes)}
     for name in names:
-        g = LanguageGraph(name, precision, drafters, embedding)
+        g = LanguageGraph(name, precision, *files)
         makers[name](g)
         g.save(folder / f"{name}{suffix}.onnx")

@@ -62,8 +62,8 @@ def main() -> None:
     for precision in PRECISIONS:
         export_target(SMOLLM2, weights, embedding, precision, folder)
     print(json.dumps(check_target(folder, SMOLLM2, net, ids, {"float32": 1e-3, "int8": 0.03, "int4": 0.03}), indent=1), flush=True)
-    export_drafters(list(drafters), SMOLLM2, extra, embedding, folder, "float32", "-float32")
-    export_drafters(list(drafters), SMOLLM2, extra, embedding, folder)
+    export_drafters(list(drafters), SMOLLM2, [extra, embedding], folder, "float32", "-float32")
+    export_drafters(list(drafters), SMOLLM2, [extra, embedding], folder)
     print(json.dumps(check_drafters(folder, drafters, net, ids, 0.85), indent=1), flush=True)
     for name in drafters:
         (folder / f"{name}-float32.onnx").unlink()

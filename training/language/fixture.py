@@ -91,7 +91,7 @@ def write_tiny(folder: Path) -> tuple[Target, dict[str, Drafter], torch.Tensor]:
         file.close()
     for precision in PRECISIONS:
         export_target(TINY, weights, embedding, precision, folder)
-    export_drafters(list(drafters), TINY, extra, embedding, folder)
+    export_drafters(list(drafters), TINY, [extra, embedding], folder)
     check(folder, target, drafters, extra, embedding, text)
     write_made_golden(folder / "target-int8.onnx")
     write_datastore(folder / "datastore.bin", np.array(text, dtype=np.uint16))
@@ -111,7 +111,7 @@ def check(folder: Path, target: Target, drafters: dict[str, Drafter], extra: Wei
     """Float32 drafter graphs are written beside the others for the comparison, then removed."""
     ids, net = np.array([text[:40]]), target.decoder()
     print(check_target(folder, TINY, net, ids, {"float32": 1e-3, "int8": 0.2, "int4": 0.2}))
-    export_drafters(list(drafters), TINY, extra, embedding, folder, "float32", "-float32")
+    export_drafters(list(drafters), TINY, [extra, embedding], folder, "float32", "-float32")
     print(check_drafters(folder, drafters, net, ids, 0.8))
     for path in folder.glob("*-float32.onnx"):
         if not path.name.startswith("target"):

@@ -76,7 +76,8 @@ class LanguageGraph(Graph):
         rows, blocks, width = self.shape_of(f"{name}.codes")
         columns = blocks * BLOCK
         bits = 8 * width // BLOCK
-        if self.precision == "int8" and bits == 4:
+        shifted = self.has(f"{name}.minimum")
+        if self.precision == "int8" and shifted:
             codes, scale, zero = self.wide(name, rows, columns)
             return self("MatMulNBits", x, codes, scale, zero, domain=MICROSOFT, label=name,
                         K=columns, N=rows, bits=8, block_size=WIDE_BLOCK, accuracy_level=4)
@@ -86,7 +87,7 @@ class LanguageGraph(Graph):
             return self("MatMul", x, self.unpacked(name, transpose=True), label=name)
         y = self("MatMulNBits", x, self.stored(f"{name}.codes"), self.float32(f"{name}.scale"), domain=MICROSOFT, label=name,
                  K=columns, N=rows, bits=bits, block_size=BLOCK, accuracy_level=4)
-        if bits == 8:
+        if not shifted:
             return y
         # w = d q + m, and MatMulNBits has w' = d (q - 8): what is missing is m + 8 d, the same for a whole block.
         shift = self.once(f"{name}/shift", lambda: self("Transpose", self(
@@ -122,7 +123,10 @@ class LanguageGraph(Graph):
                 high = self("BitShift", codes, self.constant("four", np.array(4, dtype=np.uint8)), direction="RIGHT")
                 pairs = self("Concat", self("Unsqueeze", low, self.ints(-1)), self("Unsqueeze", high, self.ints(-1)), axis=-1)
                 values = self("Cast", self("Reshape", pairs, self.ints(rows, blocks, BLOCK)), to=TensorProto.FLOAT)
-                values = self("Add", self("Mul", values, scale), self("Unsqueeze", self.float32(f"{name}.minimum"), self.ints(-1)))
+                if self.has(f"{name}.minimum"):
+                    values = self("Add", self("Mul", values, scale), self("Unsqueeze", self.float32(f"{name}.minimum"), self.ints(-1)))
+                else:
+                    values = self("Mul", self("Sub", values, self.scalar(8.0)), scale)
             matrix = self("Reshape", values, self.ints(rows, blocks * BLOCK))
             return self("Transpose", matrix, perm=[1, 0]) if transpose else matrix
         return self.once(f"{name}/unpacked/{transpose}", make)
@@ -144,11 +148,18 @@ class LanguageGraph(Graph):
 
     def embed(self, ids: str, name: str) -> str:
         """ids [1, S] -> rows of a stored 8-bit matrix [1, S, columns]; only the rows that are read are unpacked."""
-        _, blocks, _ = self.shape_of(f"{name}.codes")
+        return self("Reshape", self._blocks_of(ids, name), self.ints(0, 0, self.shape_of(f"{name}.codes")[1] * BLOCK))
+
+    def scored(self, x: str, ids: str, name: str) -> str:
+        """x [1, S, columns] times the rows ids [1, S, n] of a stored 8-bit matrix -> [1, S, n]: each row of x has a choice of its own."""
+        rows = self("Reshape", self._blocks_of(ids, name), self.ints(0, 0, 0, self.shape_of(f"{name}.codes")[1] * BLOCK))
+        return self("Squeeze", self("MatMul", rows, self("Unsqueeze", x, self.ints(-1))), self.ints(-1))
+
+    def _blocks_of(self, ids: str, name: str) -> str:
+        """[*ids, blocks, 32]"""
         codes = self("Cast", self("Gather", self.stored(f"{name}.codes"), ids), to=TensorProto.FLOAT)
         scale = self("Cast", self("Gather", self.stored(f"{name}.scale"), ids), to=TensorProto.FLOAT)
-        values = self("Mul", self("Sub", codes, self.scalar(128.0)), self("Unsqueeze", scale, self.ints(-1)))
-        return self("Reshape", values, self.ints(0, 0, blocks * BLOCK))
+        return self("Mul", self("Sub", codes, self.scalar(128.0)), self("Unsqueeze", scale, self.ints(-1)))
 
     def norm(self, x: str, name: str, epsilon: float) -> str:
         return self("SimplifiedLayerNormalization", x, self.vector(name), axis=-1, epsilon=epsilon, label=name)
@@ -171,9 +182,13 @@ class LanguageGraph(Graph):
         """
         values, places = self("TopK", logits, self.ints(count), outputs=2, axis=-1, largest=1, sorted=1)
         highest = self("Slice", values, self.ints(0), self.ints(1), self.ints(2))
-        parts = self("Reshape", self("Exp", self("Sub", logits, highest)), self.ints(0, 0, SUM_PARTS, -1))
-        total = self("ReduceSum", self("ReduceSum", parts, self.ints(3), keepdims=0), self.ints(2), keepdims=0)
+        total = self.exponentials(logits, highest)
         return values, places, self("Add", self("Log", total), self("Squeeze", highest, self.ints(2)))
+
+    def exponentials(self, logits: str, highest: str) -> str:
+        """logits [A, S, n], highest [A, S, 1] -> sums of exp(logits - highest) [A, S]."""
+        parts = self("Reshape", self("Exp", self("Sub", logits, highest)), self.ints(0, 0, SUM_PARTS, -1))
+        return self("ReduceSum", self("ReduceSum", parts, self.ints(3), keepdims=0), self.ints(2), keepdims=0)
 
     def save(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
