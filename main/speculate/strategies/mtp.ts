@@ -15,9 +15,12 @@ export class MtpStrategy implements DraftStrategy {
   readonly draws = true
   readonly #graph: CachedGraph
   readonly #reader: MtpReader
+  readonly #sides: number
 
-  constructor(graph: CachedGraph) {
+  /** @param sides next best tokens beside each of the chain, see draftChain */
+  constructor(graph: CachedGraph, sides = 0) {
     this.#graph = graph
+    this.#sides = sides
     this.#reader = new MtpReader(graph)
   }
 
@@ -40,8 +43,7 @@ export class MtpStrategy implements DraftStrategy {
       hidden = outputs.float('hidden_out')
       return lastGuess(outputs)
     }
-    const tree = await draftChain(context, () => 'MTP module', guess)
-    return { tree, steps: tree.length }
+    return draftChain(context, () => 'MTP module', guess, this.#sides)
   }
 
   async observe(outcome: Observation): Promise<void> {
