@@ -11,8 +11,6 @@ const priorWeight = 3
 const memory = 0.985
 /** A guess about tokens that come without a probability. */
 const unknownPrior = 0.6
-/** The same, beside a likelier one. */
-const unknownPriorBeside = 0.2
 const confidenceBins = 10
 
 /** Nodes for which the belief that drafters know themselves counts. */
@@ -20,9 +18,8 @@ const trust = 6
 
 /**
  * How often the target accepts nodes like a given one, given that it accepted the parent: by the drafter's own confidence (EAGLE-2,
- * arXiv 2406.16858, section 4.1, found it a good predictor), or by who guessed it where there is none, by depth, and by whether it
- * stands beside a likelier one. Before a group of nodes has a record of its own, the drafter is believed as far as it was right on
- * the whole.
+ * arXiv 2406.16858, section 4.1, found it a good predictor), or by who guessed it where there is none, and by depth. Before a group
+ * of nodes has a record of its own, the drafter is believed as far as it was right on the whole.
  */
 export class AcceptanceRecord {
   readonly #tallies = new Map<string, Tally>()
@@ -61,13 +58,12 @@ export class AcceptanceRecord {
     }
   }
 
-  #prior({ probability, rank }: DraftNode): number {
-    if (probability === null || this.#drawn) return rank > 0 ? unknownPriorBeside : unknownPrior
-    return Math.min(0.98, probability)
+  #prior({ probability }: DraftNode): number {
+    return probability === null || this.#drawn ? unknownPrior : Math.min(0.98, probability)
   }
 
-  #group({ source, probability, depth, rank }: DraftNode): string {
+  #group({ source, probability, depth }: DraftNode): string {
     const who = probability === null ? source : Math.min(confidenceBins - 1, Math.floor(probability * confidenceBins))
-    return `${who} ${depth <= 2 ? depth : depth <= 4 ? 3 : 4}${rank > 0 ? ' beside' : ''}`
+    return `${who} ${depth <= 2 ? depth : depth <= 4 ? 3 : 4}`
   }
 }

@@ -12,46 +12,24 @@ export interface Guess {
 }
 
 /**
- * A chain, one token after the other; `steps` counts the guesses.
+ * A chain, one token after the other.
  * @param guess what the drafter thinks comes after a token that it drafted, or after the root (null)
- * @param sides next best tokens of each guess that stand beside the chain as leaves: they cost rows, but no guess. They are left out
- *   where tokens are drawn, and where no plan weighs them against what a row costs.
  */
 export async function draftChain(
   context: DraftContext,
   source: (depth: number) => string,
   guess: (previous: number | null) => Promise<Guess>,
-  sides = 0,
-): Promise<{ readonly tree: DraftTree; readonly steps: number }> {
-  const { plan, maxDepth, drawWith } = context
-  const mayBranch = drawWith === null && plan.adapts
+): Promise<DraftTree> {
+  const { plan, maxDepth } = context
   const nodes: DraftNode[] = []
   let survival = 1
-  let parent = 0
-  let steps = 0
   for (let depth = 1; depth <= maxDepth && plan.extend(depth, survival); depth += 1) {
-    const answer = await guess(nodes[parent - 1]?.token ?? null)
-    const place = { parent, depth, source: source(depth) }
-    const node = { ...place, rank: 0, ...nextToken(answer, context) }
+    const choice = nextToken(await guess(nodes.at(-1)?.token ?? null), context)
+    const node = { parent: depth - 1, depth, rank: 0, source: source(depth), ...choice }
     nodes.push(node)
-    steps += 1
-    parent = nodes.length
     survival *= plan.edge(node)
-    if (mayBranch) nodes.push(...nextBest(answer, sides).map((other) => ({ ...place, ...other })))
   }
-  return { tree: nodes, steps }
-}
-
-function nextBest(
-  { topIds, topValues, logSumExp }: Guess,
-  count: number,
-): Pick<DraftNode, 'rank' | 'token' | 'probability' | 'drawnFrom'>[] {
-  return Array.from(topIds.subarray(1, 1 + count), (token, index) => ({
-    rank: index + 1,
-    token,
-    probability: Math.exp(topValues[index + 1]! - logSumExp),
-    drawnFrom: null,
-  }))
+  return nodes
 }
 
 /** The likeliest token, or one drawn from the top ones through the sampler chain: then just that is q. */

@@ -38,12 +38,13 @@ export class DraftModelStrategy implements DraftStrategy {
     const { tokens } = context
     const maxDepth = Math.min(context.maxDepth, this.#contextLength - tokens.length)
     if (maxDepth < 1) return { tree: [], steps: 0 }
-    return draftChain(
+    const tree = await draftChain(
       { ...context, maxDepth },
       () => this.#source,
       // First everything that it has not read: the root, and after a draft that passed whole also its last token.
       (previous) => this.#read(previous === null ? tokens.slice(this.#cache.length) : [previous]),
     )
+    return { tree, steps: tree.length }
   }
 
   /** Rows of refused tokens go. Where all passed, the last drafted token was never read: the next draft catches up. */

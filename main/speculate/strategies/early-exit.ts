@@ -30,7 +30,7 @@ export class EarlyExitStrategy implements DraftStrategy {
     const { cache, tokens } = context
     if (!(cache instanceof SplitCache)) throw new RangeError('Early exit drafts for the split target alone')
     const root = tokens.at(-1)!
-    return draftChain(
+    const tree = await draftChain(
       context,
       () => this.#source,
       async (previous) => {
@@ -38,6 +38,7 @@ export class EarlyExitStrategy implements DraftStrategy {
         return lastGuess(await this.#head.run({ hidden }, null, guessOutputs))
       },
     )
+    return { tree, steps: tree.length }
   }
 
   async observe(): Promise<void> {

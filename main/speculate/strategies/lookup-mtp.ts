@@ -1,10 +1,8 @@
 // Prompt lookup where the text repeats itself, the MTP module where it does not. What the last n tokens were followed by costs nothing to
-// read, so it goes first whenever it promises as many tokens as the module has brought of late. Otherwise the module's chain gets its own
-// next best tokens and what the lookup found as branches: no guess more, and the plan weighs each against the row that it costs.
+// read, so it goes first whenever it promises as many tokens as the module has brought of late.
 
 import type { CachedGraph } from '../../text/language-model'
 import { pathValues } from '../draft-plan'
-import type { DraftTree } from '../draft-tree'
 import type { Draft, DraftContext, DraftStrategy, Observation } from '../strategy'
 import { MtpStrategy } from './mtp'
 import { PromptLookupStrategy, type LookupOptions } from './prompt-lookup'
@@ -12,8 +10,6 @@ import { PromptLookupStrategy, type LookupOptions } from './prompt-lookup'
 const nothing: Draft = { tree: [], steps: 0 }
 /** Weight of the module's newest draft in its running mean. */
 const weight = 0.1
-/** Next best tokens beside each token of the module's chain. */
-const sides = 2
 
 export class LookupMtpStrategy implements DraftStrategy {
   readonly name = 'lookup-mtp'
@@ -28,7 +24,7 @@ export class LookupMtpStrategy implements DraftStrategy {
 
   constructor(graph: CachedGraph, options: LookupOptions = {}) {
     this.#lookup = new PromptLookupStrategy(options)
-    this.#mtp = new MtpStrategy(graph, sides)
+    this.#mtp = new MtpStrategy(graph)
   }
 
   async reset(prompt: Observation): Promise<void> {
@@ -46,9 +42,7 @@ export class LookupMtpStrategy implements DraftStrategy {
     const mayPredict = expected < this.#promise && modulePlan.begin()
     if (!mayPredict) return { ...found, way: 'lookup' }
     this.#drafted = context.tokens.length
-    const draft = await this.#mtp.draft({ ...context, plan: modulePlan })
-    const tree = context.drawWith === null && modulePlan.adapts ? withBranch(draft.tree, found.tree) : draft.tree
-    return { ...draft, tree, way: 'mtp' }
+    return { ...(await this.#mtp.draft({ ...context, plan: modulePlan })), way: 'mtp' }
   }
 
   async observe(outcome: Observation): Promise<void> {
@@ -59,17 +53,4 @@ export class LookupMtpStrategy implements DraftStrategy {
     await this.#lookup.observe(outcome)
     await this.#mtp.observe(outcome)
   }
-}
-
-/** A tree with a chain from the same root grafted on: it shares the nodes of its tokens as far as there are such. */
-function withBranch(tree: DraftTree, branch: DraftTree): DraftTree {
-  const nodes = [...tree]
-  let parent = 0
-  for (const node of branch) {
-    const siblings = nodes.flatMap((other, index) => (other.parent === parent ? [{ ...other, number: index + 1 }] : []))
-    const same = siblings.find(({ token }) => token === node.token)
-    if (same === undefined) nodes.push({ ...node, parent, rank: siblings.length })
-    parent = same?.number ?? nodes.length
-  }
-  return nodes
 }

@@ -15,12 +15,9 @@ export class MtpStrategy implements DraftStrategy {
   readonly draws = true
   readonly #graph: CachedGraph
   readonly #reader: MtpReader
-  readonly #sides: number
 
-  /** @param sides next best tokens beside each of the chain, see draftChain */
-  constructor(graph: CachedGraph, sides = 0) {
+  constructor(graph: CachedGraph) {
     this.#graph = graph
-    this.#sides = sides
     this.#reader = new MtpReader(graph)
   }
 
@@ -43,7 +40,8 @@ export class MtpStrategy implements DraftStrategy {
       hidden = outputs.float('hidden_out')
       return lastGuess(outputs)
     }
-    return draftChain(context, () => 'MTP module', guess, this.#sides)
+    const tree = await draftChain(context, () => 'MTP module', guess)
+    return { tree, steps: tree.length }
   }
 
   async observe(outcome: Observation): Promise<void> {
