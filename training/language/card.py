@@ -29,11 +29,13 @@ Trained on a frozen target with soft targets (forward KL to its own distribution
 wrote: {tokens} answer tokens (the parallel heads on fewer), half greedy and half at temperature 0.7. Prompts: templates over WordNet 3.1's words, glosses and examples, made-up sums, and
 tasks over the target's own earlier answers. The prompts of `resources/speculation/evaluation.json` were never trained on. All drafters end in
 the same frozen slice of the head: the {vocabulary} most frequent tokens ({coverage} of the tokens in answers to the evaluation prompts). Matrices are stored in 8 bits.
+Sequential multi-token prediction was trained further on {further} answer tokens to prompts nearer to use (everyday requests, facts, sums in words, tasks over
+passages), and drafts 16,384 tokens: 192 numbers a token in 4 bits choose 64 candidates, which the target's own embedding then scores.
 
 Shares of answer tokens, teacher-forced on text left out of training: `agree`, the drafter's first choice is the target's greedy choice; `overlap`, the
 sum of min(p, q) at temperature 1 (a lower bound, from the target's 32 best tokens). Depth d is the d-th token after the target's own next one for
 Medusa and both kinds of multi-token prediction, and the next token itself for the draft model and early exit. Deeper guesses of the sequential kind
-are given the true tokens before them. This text comes from the same templates as the training text, so the table after it is the one to expect in use.
+are given the true tokens before them, and its text is of the newer kind. The text comes from the same templates as the training text, so the table after it is the one to expect in use.
 
 {table}
 
@@ -53,7 +55,7 @@ target's exact weights: the studio refuses them on others.
 
 ## Files
 
-`weights.data`, `embedding.data`, `drafters.data` hold all weights; the `.onnx` files only describe the graphs (docs/graphs.md in the studio's repository).
+`weights.data`, `embedding.data`, `drafters.data`, `shortlist.data` hold all weights; the `.onnx` files only describe the graphs (docs/graphs.md in the studio's repository).
 `datastore.bin` is a suffix array over {stored} tokens of the target's own answers, for retrieval drafting. How all of it is made: `training/README.md`.
 """
 
@@ -73,9 +75,9 @@ def _load(name: str) -> dict:
     return json.loads(path.read_text()) if path.exists() else {}
 
 
-def _trained_on() -> int:
+def _trained_on(names: list[str]) -> int:
     """The most tokens that a drafter's last run had before it."""
-    logs = [(path / "log.jsonl").read_text().splitlines()[-1] for path in RUNS.iterdir() if (path / "log.jsonl").exists()]
+    logs = [(RUNS / name / "log.jsonl").read_text().splitlines()[-1] for name in names if (RUNS / name / "log.jsonl").exists()]
     return max((json.loads(line).get("answer_tokens", 0) for line in logs), default=0)
 
 
@@ -113,6 +115,6 @@ def write(folder: Path, stored: int) -> None:
     for name, values in acceptance.items():
         wide.append(f"| {TITLES[name]} | " + " | ".join(_percent(values["categories"][c]["agree"][0]) for c in categories) + " |")
     (folder / "README.md").write_text(TEXT.format(
-        precision=_against_reference(_load("reference.json")), tokens=f"{_trained_on():,}", vocabulary=f"{text.get('vocabulary', 8192):,}", coverage=f"{100 * text.get('coverage', 0):.1f} %",
+        precision=_against_reference(_load("reference.json")), tokens=f"{_trained_on(list(TITLES)):,}", further=f"{_trained_on(['mtp']):,}", vocabulary=f"{text.get('vocabulary', 8192):,}", coverage=f"{100 * text.get('coverage', 0):.1f} %",
         table="\n".join(lines), categories="\n".join(wide), speeds="\n\n".join(map(_speeds, _load("speed.json"))) or "Not measured.", stored=f"{stored:,}"))
     (folder / "NOTICE").write_text(NOTICE)

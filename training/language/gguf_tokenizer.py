@@ -22,7 +22,7 @@ def byte_level_tokenizer(vocabulary: dict[str, int], merges: list[tuple[str, str
 
 def write(folder: Path, tokenizer, template: str, end_token: str, context: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    tokenizer.save(str(folder / "tokenizer.json"))
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     config = {"tokenizer_class": "PreTrainedTokenizerFast", "add_bos_token": False, "add_prefix_space": False, "bos_token": "<|im_start|>",
               "eos_token": end_token, "pad_token": end_token, "unk_token": "<|endoftext|>", "model_max_length": context,
               "clean_up_tokenization_spaces": False, "chat_template": template}
