@@ -37,9 +37,11 @@ def stored_target(sizes: Sizes, weights: WeightFile, embedding: WeightFile) -> T
 
 
 @torch.no_grad()
-def stored_drafters(net, file: WeightFile) -> dict[str, Drafter]:
-    vocabulary, out = torch.from_numpy(file.array("draft_ids")), {}
+def stored_drafters(net, file: WeightFile, shortlist: WeightFile | None) -> dict[str, Drafter]:
+    """shortlist: of the sequential module, which then has a vocabulary of its own."""
+    common, out = torch.from_numpy(file.array("draft_ids")), {}
     for name in DRAFTERS:
+        vocabulary = common if name != "mtp" or shortlist is None else torch.from_numpy(shortlist.array("mtp.shortlist.ids"))
         mapped = any(f"{name}.{m}.codes" in file.places for m in ("map", "maps.0"))
         out[name] = build(name, net, vocabulary, mapped).eval().requires_grad_(False)
         for path, module in out[name].named_modules():
@@ -57,13 +59,15 @@ def main() -> None:
     weights, embedding, extra = (WeightFile.written(folder / f"{n}.data") for n in ("weights", "embedding", "drafters"))
     target = stored_target(SMOLLM2, weights, embedding)
     net = target.decoder()
-    drafters = stored_drafters(net, extra)
+    shortlist = WeightFile.written(folder / "shortlist.data") if (folder / "shortlist.data").exists() else None
+    drafters = stored_drafters(net, extra, shortlist)
+    files = [file for file in (shortlist, extra, embedding) if file is not None]
     ids = np.random.default_rng(3).integers(3, SMOLLM2.vocabulary, (1, LENGTH))
     for precision in PRECISIONS:
         export_target(SMOLLM2, weights, embedding, precision, folder)
     print(json.dumps(check_target(folder, SMOLLM2, net, ids, {"float32": 1e-3, "int8": 0.03, "int4": 0.03}), indent=1), flush=True)
-    export_drafters(list(drafters), SMOLLM2, [extra, embedding], folder, "float32", "-float32")
-    export_drafters(list(drafters), SMOLLM2, [extra, embedding], folder)
+    export_drafters(list(drafters), SMOLLM2, files, folder, "float32", "-float32")
+    export_drafters(list(drafters), SMOLLM2, files, folder)
     print(json.dumps(check_drafters(folder, drafters, net, ids, 0.85), indent=1), flush=True)
     for name in drafters:
         (folder / f"{name}-float32.onnx").unlink()
