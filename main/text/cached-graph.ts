@@ -15,6 +15,7 @@ import type {
 } from './language-model'
 
 const newRows = 'new_rows'
+const answeredRows = 'answered_rows'
 
 export class OwnCachedGraph implements CachedGraph {
   readonly role: LanguageRole
@@ -57,7 +58,7 @@ export class OwnCachedGraph implements CachedGraph {
     const outputs = await this.#session.run(feeds, held === null ? fetches : [...fetches, newRows])
     if (held !== null) held.append(floats(outputs, newRows), rows)
     return {
-      rows,
+      rows: this.#inputs.has(answeredRows) ? (request.answered ?? rows) : rows,
       float: (name) => floats(outputs, name),
       ints: (name) => integers(outputs, name),
       shape: (name) => valueOf(outputs, name).shape,
@@ -92,6 +93,7 @@ export class OwnCachedGraph implements CachedGraph {
     }
     offer('input_ids', () => int64([1, rows], request.ids ?? []))
     offer('position_ids', () => int64([1, rows], positions))
+    offer(answeredRows, () => int64([1], [request.answered ?? rows]))
     offer('attention_mask', () => float32([rows, past + rows], attentionMask(past, rows, parents)))
     for (const name of ['hidden', 'exit_hidden']) {
       offer(name, () => float32([1, rows, this.#sizes.hidden], request.hidden ?? new Float32Array()))

@@ -51,6 +51,8 @@ export interface ForwardRequest {
   readonly parents?: readonly number[]
   /** P + depth of the row where absent. */
   readonly positions?: readonly number[]
+  /** How many rows the answer is about, counted from the last. All where absent, or where a graph knows nothing of it. */
+  readonly answered?: number
 }
 
 /** One row of the target's answer: its view of the token that comes next. */
@@ -134,7 +136,7 @@ export interface CachedGraph {
 }
 
 export interface GraphOutputs {
-  /** S. */
+  /** S, or as many of them as were to be answered. */
   readonly rows: number
   float(name: string): Float32Array
   ints(name: string): Int32Array

@@ -193,6 +193,11 @@ describe('the drafters of the fixture', () => {
     const mtp = await model.openGraph('mtp')
     const next = await mtp.run({ ids: [...prompt.slice(1), 50], hidden: hidden! }, mtp.createCache(), ['hidden_out'])
     expect(next.shape('hidden_out')).toEqual([1, 7, model.sizes.hidden])
+    const remembered = mtp.createCache()
+    const request = { ids: [...prompt.slice(1), 50], hidden: hidden!, answered: 2 }
+    const answers = await mtp.run(request, remembered, ['hidden_out'])
+    expect([answers.rows, remembered.length]).toEqual([2, 7])
+    expect(answers.float('hidden_out')).toEqual(next.float('hidden_out').subarray(5 * model.sizes.hidden))
 
     const parallel = await model.openGraph('mtp-parallel')
     const rows = await parallel.run({ hidden: hidden! }, parallel.createCache(), tops)

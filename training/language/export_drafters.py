@@ -40,15 +40,15 @@ def write_drafters(drafters: dict[str, Drafter], target: Target, vocabulary_ids:
                 file.add(f"{name}.{path}", module.weight.detach().float().numpy())
 
 
-def _ranked_output(g: LanguageGraph, rows: str, sizes: Sizes) -> None:
+def _ranked_output(g: LanguageGraph, rows: str, sizes: Sizes, count: str = "S") -> None:
     """Full logits of every row, the best ten with full-vocabulary ids, and the id table."""
     logits = g.product(rows, "draft_head")
     values, places, total = g.ranked(logits, TOP)
     table = g.stored("draft_ids")
-    g.output(logits, "logits", [1, "S", sizes.draft_vocabulary])
-    g.output(values, "top_values", [1, "S", TOP])
-    g.output(g("Gather", table, places), "top_ids", [1, "S", TOP], INT64)
-    g.output(total, "log_sum_exp", [1, "S"])
+    g.output(logits, "logits", [1, count, sizes.draft_vocabulary])
+    g.output(values, "top_values", [1, count, TOP])
+    g.output(g("Gather", table, places), "top_ids", [1, count, TOP], INT64)
+    g.output(total, "log_sum_exp", [1, count])
     g.output(table, "vocabulary_ids", [sizes.draft_vocabulary], INT64)
 
 
@@ -76,9 +76,9 @@ def _shortlisted_output(g: LanguageGraph, rows: str) -> None:
         ids = g("GatherElements", candidates, best, axis=-1)
         others = g("Max", g("Sub", g.exponentials(rough, highest), sum_of(rough_values)), g.scalar(0.0))
         total = g("Add", g("Log", g("Add", others, sum_of(exact))), g("Squeeze", highest, g.ints(2)))
-    g.output(values, "top_values", [1, "S", TOP])
-    g.output(ids, "top_ids", [1, "S", TOP], INT64)
-    g.output(total, "log_sum_exp", [1, "S"])
+    g.output(values, "top_values", [1, "A", TOP])
+    g.output(ids, "top_ids", [1, "A", TOP], INT64)
+    g.output(total, "log_sum_exp", [1, "A"])
 
 
 def _best_output(g: LanguageGraph, rows: str, shape: list) -> None:
@@ -123,13 +123,14 @@ def _mtp(g: LanguageGraph, s: Sizes) -> None:
     both = g("Concat", g.norm(hidden, "mtp.hidden_norm", s.epsilon), g.norm(embeddings, "mtp.embedding_norm", s.epsilon), axis=-1)
     positions, mask = row_inputs(g)
     x = g.product(both, "mtp.merge")
-    x = layers(g, x, 0, 1, s, positions, mask, prefix="mtp.layer", numbered=False)
+    answered = g.input("answered_rows", [1], INT64)
+    x = layers(g, x, 0, 1, s, positions, mask, prefix="mtp.layer", numbered=False, answered=answered)
     out = g.norm(x, "mtp.norm", s.epsilon)
-    g.output(out, "hidden_out", [1, "S", s.hidden])
+    g.output(out, "hidden_out", [1, "A", s.hidden])
     if g.has("mtp.shortlist.rows.codes"):
         _shortlisted_output(g, out)
     else:
-        _ranked_output(g, out, s)
+        _ranked_output(g, out, s, "A")
 
 
 def _parallel(g: LanguageGraph, s: Sizes) -> None:

@@ -39,8 +39,16 @@ def row_inputs(g: LanguageGraph) -> tuple[str, str]:
     return g.input("position_ids", [1, "S"], TensorProto.INT64), g.input("attention_mask", ["S", "P_plus_S"])
 
 
-def layer(g: LanguageGraph, x: str, name: str, past: str, sizes: Sizes, positions: str, mask: str) -> tuple[str, str, str]:
+def last_rows(g: LanguageGraph, x: str, count: str, axis: int) -> str:
+    """count: int64 [1]."""
+    start = g.once(f"{count}/start", lambda: g("Neg", count))
+    return g("Slice", x, start, g.ints(2**31), g.ints(axis))
+
+
+def layer(g: LanguageGraph, x: str, name: str, past: str, sizes: Sizes, positions: str, mask: str, answered: str | None = None) -> tuple[str, str, str]:
     """x [1, S, hidden] -> the stream after the layer, and its new rows: rotated key, value, [1, S, W] each.
+
+    answered, int64 [1]: how many rows go on, counted from the last; of the others the keys and values alone are made.
 
     Keys and values stay [1, rows, W]: a cache row is one run of memory, so that the core can view, append and move rows.
     """
@@ -51,6 +59,8 @@ def layer(g: LanguageGraph, x: str, name: str, past: str, sizes: Sizes, position
     q, k = (g("RotaryEmbedding", t, positions, g.stored("cos"), g.stored("sin"), domain=MICROSOFT, interleaved=0, num_heads=heads,
               rotary_embedding_dim=s.head_size) for t, heads in ((q, s.heads), (k, s.key_value_heads)))
     keys, values = g("Concat", key_past, k, axis=1), g("Concat", value_past, v, axis=1)
+    if answered is not None:
+        x, q, mask = last_rows(g, x, answered, 1), last_rows(g, q, answered, 1), last_rows(g, mask, answered, 0)
     x = g("Add", x, g.product(attention(g, q, keys, values, mask, s), f"{name}.out"))
     h = g.norm(x, f"{name}.feed_forward_norm", s.epsilon)
     gate, up = g("Split", g.product(h, f"{name}.gate_up"), g.ints(s.feed_forward, s.feed_forward), outputs=2, axis=-1)
@@ -59,10 +69,10 @@ def layer(g: LanguageGraph, x: str, name: str, past: str, sizes: Sizes, position
 
 
 def layers(g: LanguageGraph, x: str | list[str], first: int, last: int, sizes: Sizes, positions: str, mask: str,
-           prefix: str = "layers", numbered: bool = True) -> str | list[str]:
+           prefix: str = "layers", numbered: bool = True, answered: str | None = None) -> str | list[str]:
     """Runs the layers, one after another or (x a list) side by side, and gives new_rows [layers, 2, S, W].
 
-    Past inputs keep the layers' own numbers. numbered: whether the stored names carry them too.
+    Past inputs keep the layers' own numbers. numbered: whether the stored names carry them too. answered: as in layer, for one layer.
     """
     rows, streams = [], x
     for i in range(first, last):
@@ -70,7 +80,7 @@ def layers(g: LanguageGraph, x: str | list[str], first: int, last: int, sizes: S
         if isinstance(x, list):
             streams[i], *new = layer(g, streams[i], name, str(i), sizes, positions, mask)
         else:
-            streams, *new = layer(g, streams, name, str(i), sizes, positions, mask)
+            streams, *new = layer(g, streams, name, str(i), sizes, positions, mask, answered)
         rows += new
     shape = g.ints(last - first, 2, -1, sizes.key_value_width)
     g.output(g("Reshape", g("Concat", *rows, axis=0), shape), "new_rows", [last - first, 2, "S", sizes.key_value_width])

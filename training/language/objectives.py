@@ -55,16 +55,38 @@ def guesses(drafter: Drafter, batch: Batch, net: Decoder, depths: int = MTP_DEPT
             return [(rows, k + 1) for k, rows in enumerate(drafter(batch.hidden, cos[:length], sin[:length]))]
 
 
-def divergence(logits: torch.Tensor, places: torch.Tensor, teacher: torch.Tensor, total: torch.Tensor) -> torch.Tensor:
+class _Divergence(torch.autograd.Function):
+    """Written out because all of the head's rows take part: no gradient as wide as the vocabulary is ever made.
+
+    The loss of a row l is -sum_k p_k log q_k - r log(1 - sum_k q_k) over the target's best k, with q = softmax(l) and r what p leaves
+    over. With g_k = p_k - r q_k / (1 - sum q), its gradient is q sum(g) - g, and for the row that the head was given, head^T times that.
+    """
+
+    @staticmethod
+    def forward(ctx, rows: torch.Tensor, head: torch.Tensor, places: torch.Tensor, p: torch.Tensor) -> torch.Tensor:
+        logits = rows @ head.T
+        q = logits.softmax(-1)
+        best, best_q = logits.gather(1, places).float(), q.gather(1, places).float()
+        log_q = best - (best[:, :1] - best_q[:, :1].clamp(min=1e-30).log())
+        rest_p = (1 - p.sum(-1)).clamp(min=0)
+        rest_q = (1 - log_q.exp().sum(-1)).clamp(min=1e-6)
+        g = p - (rest_p / rest_q)[:, None] * log_q.exp()
+        mean = (q @ head).float() * g.sum(-1, keepdim=True)
+        chosen = torch.bmm(g[:, None].to(head.dtype), head[places])[:, 0].float()
+        ctx.save_for_backward(mean - chosen)
+        return -(p * log_q).sum(-1) - rest_p * rest_q.log()
+
+    @staticmethod
+    def backward(ctx, of_loss: torch.Tensor) -> tuple:
+        return ctx.saved_tensors[0] * of_loss[:, None], None, None, None
+
+
+def divergence(rows: torch.Tensor, head: torch.Tensor, places: torch.Tensor, teacher: torch.Tensor, total: torch.Tensor) -> torch.Tensor:
     """Forward KL of rows, up to the target's entropy: its best 32 one by one, all others as one outcome.
 
-    logits [N, V]; places, teacher [N, 32]; total [N]: log-sum-exp of the target over the draft vocabulary.
+    rows [N, hidden], head [V, hidden]; places, teacher [N, 32]; total [N]: log-sum-exp of the target over the draft vocabulary.
     """
-    p = (teacher - total[:, None]).exp()
-    log_q = logits.gather(1, places) - logits.logsumexp(-1, keepdim=True)
-    rest_p = (1 - p.sum(-1)).clamp(min=0)
-    rest_q = (1 - log_q.exp().sum(-1)).clamp(min=1e-6)
-    return -(p * log_q).sum(-1) - rest_p * rest_q.log()
+    return _Divergence.apply(rows.to(head.dtype), head, places, (teacher - total[:, None]).exp())
 
 
 def loss(drafter: Drafter, batch: Batch, net: Decoder, depths: int = MTP_DEPTHS) -> tuple[torch.Tensor, list[float], int]:
@@ -72,7 +94,7 @@ def loss(drafter: Drafter, batch: Batch, net: Decoder, depths: int = MTP_DEPTHS)
     sums, weights, each, count = 0.0, 0.0, [], 0
     for i, (rows, ahead) in enumerate(guesses(drafter, batch, net, depths)):
         guess, wanted = batch.rows(ahead)
-        value = divergence(drafter.logits(rows[guess]).float(), batch.places[wanted], batch.logits[wanted], batch.total[wanted]).mean()
+        value = divergence(rows[guess], drafter.head, batch.places[wanted], batch.logits[wanted], batch.total[wanted]).mean()
         weight = DEPTH_WEIGHT**i
         sums, weights, count = sums + weight * value, weights + weight, count + int(wanted.sum())
         each.append(float(value.detach()))

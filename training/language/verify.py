@@ -123,7 +123,8 @@ def check_drafters(folder: Path, drafters: dict[str, Drafter], net: Decoder, ids
         hidden, exit_hidden = (t.numpy() for t in net(torch.from_numpy(ids), sizes.exit_layers))
     for name, drafter in drafters.items():
         feeds = {"draft": {"input_ids": ids[:, :-1], **rows(count), **empty_past(0, 2, sizes)}, "early-exit": {"exit_hidden": exit_hidden},
-                 "medusa": {"hidden": hidden[:, -1:]}, "mtp": {"hidden": hidden[:, :-1], "input_ids": ids[:, 1:], **rows(count), **empty_past(0, 1, sizes)},
+                 "medusa": {"hidden": hidden[:, -1:]}, "mtp": {"hidden": hidden[:, :-1], "input_ids": ids[:, 1:], "answered_rows": np.array([count]),
+                                                            **rows(count), **empty_past(0, 1, sizes)},
                  "mtp-parallel": {"hidden": hidden[:, :-1], **rows(count), **empty_past(0, PARALLEL_HEADS, sizes)}}[name]
         with torch.inference_mode():
             logits = drafter.logits(_reference(drafter, feeds, net)).float()

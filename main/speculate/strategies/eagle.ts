@@ -53,7 +53,7 @@ export class EagleStrategy implements DraftStrategy {
       if (best.length === 0 || !context.plan.extend(depth, growing.values[best[0]! - 1]!)) break
       const outputs = await this.#expand(growing, best, states)
       steps += 1
-      const offset = growing.expanded.length - best.length
+      const offset = outputs.rows - best.length
       states = new Map(best.map((node, place) => [node, hiddenRow(outputs, offset + place)]))
       level = best.flatMap((node, place) => addChildren(growing, node, guessOfRow(outputs, offset + place), context))
     }
@@ -80,7 +80,7 @@ export class EagleStrategy implements DraftStrategy {
     inputs.forEach((row, place) => hidden.set(row, place * hiddenWidth))
     const ids = expanded.map((node) => nodes[node - 1]!.token)
     const parents = expanded.map((node) => expanded.indexOf(nodes[node - 1]!.parent))
-    return this.#graph.run({ hidden, ids, parents }, this.#reader.cache, outputNames)
+    return this.#graph.run({ hidden, ids, parents, answered: level.length }, this.#reader.cache, outputNames)
   }
 }
 

@@ -33,7 +33,8 @@ export class MtpReader {
     // The last row is left to the first draft: its answer is the guess.
     await readInParts(hidden.rows - 1, async (from, to) => {
       const rows = hidden.values.subarray(from * width, to * width)
-      await this.#graph.run({ hidden: rows, ids: tokens.slice(from + 1, to + 1) }, this.#cache, fetches)
+      const ids = tokens.slice(from + 1, to + 1)
+      await this.#graph.run({ hidden: rows, ids, answered: 1 }, this.#cache, fetches)
     })
     this.#known = this.#cache.length
     const last = hidden.rows - 1
@@ -51,7 +52,7 @@ export class MtpReader {
   }
 
   /**
-   * Reads all that waits; the last row of the answer tells of the token after the root.
+   * Reads all that waits; the answer's last row tells of the token after the root.
    * @param tokens prompt and output, the root last
    * @returns null where nothing was committed since the last call
    */
@@ -64,7 +65,7 @@ export class MtpReader {
     const values = new Float32Array(rows * width)
     for (const part of this.#waiting) values.set(part.values, (part.from - first.from) * width)
     const ids = tokens.slice(first.from + 1, first.from + 1 + rows)
-    const outputs = await this.#graph.run({ hidden: values, ids }, this.#cache, fetches)
+    const outputs = await this.#graph.run({ hidden: values, ids, answered: 1 }, this.#cache, fetches)
     this.#waiting = []
     this.#known = this.#cache.length
     return outputs
