@@ -37,10 +37,11 @@ class Batch:
 
 
 class Features:
-    """All shards of the present draft vocabulary; new ones are taken up by refresh. held_out keeps every 16th shard apart."""
+    """All shards of the present draft vocabulary; new ones are taken up by refresh. held_out keeps every 16th shard apart; seeds: of the
+    texts that are taken, all where there are none."""
 
-    def __init__(self, folder: Path = FEATURES, held_out: bool = False):
-        self.folder, self.held_out, self.shards = folder, held_out, {}
+    def __init__(self, folder: Path = FEATURES, held_out: bool = False, seeds: list[int] = ()):
+        self.folder, self.held_out, self.seeds, self.shards = folder, held_out, seeds, {}
         self.signature = signature(torch.from_numpy(np.load(VOCABULARY)))
         self.refresh()
 
@@ -48,7 +49,7 @@ class Features:
     def empty(cls, of: int) -> "Features":
         """Without a folder: shards are added from memory. of: the draft vocabulary's signature."""
         made = cls.__new__(cls)
-        made.folder, made.held_out, made.shards, made.signature = None, False, {}, of
+        made.folder, made.held_out, made.seeds, made.shards, made.signature = None, False, [], {}, of
         return made
 
     def add(self, name: str, data: dict) -> None:
@@ -59,7 +60,8 @@ class Features:
         if self.folder is None:
             return
         for path in sorted(self.folder.glob("*.pt")):
-            if path.stem not in self.shards and (int(path.stem.rsplit("-", 1)[1]) % 16 == 2) == self.held_out:
+            seed, shard = path.stem.rsplit("-", 1)
+            if path.stem not in self.shards and (int(shard) % 16 == 2) == self.held_out and (not self.seeds or int(seed) in self.seeds):
                 self.add(path.stem, torch.load(path, mmap=True))
 
     @property
