@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { StudioError } from '../../../contract/errors'
+import { StudioError, type Failure } from '../../../contract/errors'
 import type { Model } from '../../../contract/models'
 import type { RaceExample, RaceRequest } from '../../../contract/speculation'
 import type { Studio } from '../studio'
@@ -21,6 +21,10 @@ function firstOfEach(examples: readonly RaceExample[], count: number): RaceExamp
     taken.set(category, place)
     return place <= count
   })
+}
+
+function isTooLong(failure: Failure | null): boolean {
+  return failure?.code === 'INVALID_INPUT' && (failure.field === 'prompt' || failure.field === 'maxTokens')
 }
 
 function summaryTable(summary: BenchSummary): string {
@@ -72,8 +76,8 @@ export async function bench(
         },
       },
     )
-    // A prompt that is too long for this model's context says nothing against the others.
-    if (job.failure?.code === 'INVALID_INPUT') {
+    // A prompt that is too long for this model's context says nothing against the others; if all are, that is the answer.
+    if (isTooLong(job.failure) && (entries.length > 0 || index + 1 < examples.length)) {
       leftOut += 1
       continue
     }

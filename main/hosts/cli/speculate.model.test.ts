@@ -115,4 +115,11 @@ describe.skipIf(!isBuilt)('atelier speculate', () => {
     expect(strategies).toEqual(['plain', 'lookup'])
     expect(await readFile(join(output, 'report.html'), 'utf8')).toContain('<svg')
   })
+
+  it('says why where no prompt of the evaluation set could be raced', () => {
+    const args = ['--bench', '--prompts', '1', '--race', 'lookup', '--max-tokens', '2047', '-o', join(folder, 'none')]
+    const { status, stderr } = speculate(...args)
+    expect(status).toBe(2)
+    expect(stderr).toContain('Ask for at most')
+  })
 })
