@@ -1,3 +1,4 @@
+import type { StoreApi } from 'zustand'
 import type { Detection, DetectionSummary } from '../../../contract/detection'
 import type { AssetId, DetectionId, ModelId } from '../../../contract/ids'
 import { announce } from '../../ui/live-region'
@@ -148,10 +149,26 @@ export async function walkPictures(feature: DetectFeature, direction: 1 | -1): P
 /** Goes to a picture of the strip by its place, which may not have been in sight yet. */
 export async function openPlace(feature: DetectFeature, place: number): Promise<void> {
   const { list } = feature
-  if (place < 0 || place >= list.store.getState().pictures.length) return
-  if (list.store.getState().pictures[place] === undefined) await list.reach(place, place)
-  const picture = list.store.getState().pictures[place]
-  if (picture !== undefined) await openDetection(feature, picture)
+  const runId = list.store.getState().run?.id
+  for (;;) {
+    const { pictures, run } = list.store.getState()
+    if (place < 0 || place >= pictures.length || run?.id !== runId) return
+    const picture = pictures[place]
+    if (picture !== undefined) return openDetection(feature, picture)
+    // An answer is dropped when the list is read anew meanwhile, as it is when a run ends: then it is asked for again.
+    const wasAsked = await list.reach(place, place)
+    if (list.store.getState().failure !== null) return
+    if (!wasAsked) await changeOf(list.store)
+  }
+}
+
+function changeOf(store: StoreApi<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = store.subscribe(() => {
+      stop()
+      resolve()
+    })
+  })
 }
 
 /** Takes a picture off the list, goes on to its neighbour, and offers the way back. */

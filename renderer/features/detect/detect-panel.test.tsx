@@ -188,6 +188,17 @@ describe('a folder run', () => {
     expect(await screen.findByText('This file is not a picture that can be read')).toBeTruthy()
   })
 
+  it('is gone to its end by key also while its list is read anew', async () => {
+    const { feature, runs } = await open({ folder: 2_000 })
+    await act(() => openRun(feature, runs[0]!.id))
+    await act(async () => {
+      fireEvent.keyDown(screen.getByRole('listbox', { name: 'Pictures of holiday' }), { key: 'End' })
+      // What is in sight is read again, before the answer for the last picture is there: it counts no longer.
+      await Promise.all([feature.list.reach(0, 15), feature.list.refresh()])
+    })
+    expect(await screen.findByText('This file is not a picture that can be read')).toBeTruthy()
+  })
+
   it('draws only the cells in sight of ten thousand', async () => {
     const { feature, runs } = await open({ folder: 10_000 })
     await act(() => openRun(feature, runs[0]!.id))

@@ -28,8 +28,8 @@ export interface PictureList {
   open(runId: DetectionRunId | null): Promise<void>
   /** Asks again for what is in sight, as while a run goes on; the rest when it comes into sight. */
   refresh(): Promise<void>
-  /** Says which places are in sight, and reads those that are not known. */
-  reach(first: number, last: number): Promise<void>
+  /** Says which places are in sight, and reads those that are not known. False where there was nothing to ask, or it is on its way. */
+  reach(first: number, last: number): Promise<boolean>
   /** Takes a picture off at once; gives the way back. */
   remove(id: DetectionId): () => void
 }
@@ -117,6 +117,7 @@ export function createPictureList(
       const { pictures } = store.getState()
       const missing = pagesInSight().filter((page) => page * pageSize < pictures.length && !asked.has(page))
       if (missing.length > 0) await read(missing, false)
+      return missing.length > 0
     },
     remove(id) {
       const before = store.getState().pictures
