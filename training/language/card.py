@@ -77,9 +77,9 @@ def _load(name: str) -> dict:
     return json.loads(path.read_text()) if path.exists() else {}
 
 
-def _trained_on(names: list[str]) -> int:
+def _trained_on() -> int:
     """The most tokens that a drafter's last run had before it."""
-    logs = [(RUNS / name / "log.jsonl").read_text().splitlines()[-1] for name in names if (RUNS / name / "log.jsonl").exists()]
+    logs = [(RUNS / name / "log.jsonl").read_text().splitlines()[-1] for name in TITLES if (RUNS / name / "log.jsonl").exists()]
     return max((json.loads(line).get("answer_tokens", 0) for line in logs), default=0)
 
 
@@ -117,6 +117,6 @@ def write(folder: Path, stored: int) -> None:
     for name, values in acceptance.items():
         wide.append(f"| {TITLES[name]} | " + " | ".join(_percent(values["categories"][c]["agree"][0]) for c in categories) + " |")
     (folder / "README.md").write_text(TEXT.format(
-        precision=_against_reference(_load("reference.json")), tokens=f"{_trained_on(list(TITLES)):,}", further=f"{FURTHER:,}", vocabulary=f"{text.get('vocabulary', 8192):,}", coverage=f"{100 * text.get('coverage', 0):.1f} %",
+        precision=_against_reference(_load("reference.json")), tokens=f"{_trained_on():,}", further=f"{FURTHER:,}", vocabulary=f"{text.get('vocabulary', 8192):,}", coverage=f"{100 * text.get('coverage', 0):.1f} %",
         table="\n".join(lines), categories="\n".join(wide), speeds="\n\n".join(map(_speeds, _load("speed.json"))) or "Not measured.", stored=f"{stored:,}"))
     (folder / "NOTICE").write_text(NOTICE)
