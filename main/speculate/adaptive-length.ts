@@ -44,6 +44,7 @@ export class AdaptivePlan implements DraftPlan {
   of(way: string): DraftPlan {
     return {
       adapts: true,
+      price: this.#price(way),
       of: (inner) => this.of(inner),
       begin: () => this.#standing(way).begin(),
       extend: (depth, survival) => this.#extend(this.#standing(way), depth, survival),
@@ -53,6 +54,10 @@ export class AdaptivePlan implements DraftPlan {
         this.observe({ ...outcome, way })
       },
     }
+  }
+
+  get price(): number {
+    return this.#price(onlyWay)
   }
 
   begin(): boolean {
@@ -125,6 +130,10 @@ export class AdaptivePlan implements DraftPlan {
       if (worth > 0) return true
     }
     return false
+  }
+
+  #price(way: string): number {
+    return this.#rate() * this.#standing(way).steps(1)
   }
 
   #standing(way: string): DraftStanding {

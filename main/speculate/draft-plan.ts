@@ -26,6 +26,8 @@ export interface DraftPlan {
   readonly adapts: boolean
   /** The plan for one of several ways in which a strategy drafts: whether it pays, and how deep to go, is learnt for each apart. */
   of(way: string): DraftPlan
+  /** Tokens that the time of a draft's first step would bring otherwise. */
+  readonly price: number
   /** Whether to draft at all in this round. Asked once a round. */
   begin(): boolean
   /**
@@ -44,6 +46,7 @@ export interface DraftPlan {
 /** The same length in every round, as in the papers. */
 export class FixedPlan implements DraftPlan {
   readonly adapts = false
+  readonly price = 0
   readonly #length: number
 
   constructor(length: number) {

@@ -2,7 +2,7 @@ import type { Calibration } from '../../contract/speculation'
 import type { TargetSession, TokenCache } from '../text/language-model'
 
 /** What is measured before a race: enough for the curve's shape in a few hundred milliseconds. */
-export const fewRows = [1, 2, 4, 6, 8, 16] as const
+export const fewRows = [1, 2, 3, 4, 5, 6, 8, 16] as const
 /** What a calibration measures. */
 export const manyRows = [1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32] as const
 

@@ -9,7 +9,8 @@ from training.language.runlog import RUNS
 TITLES = {"draft": "draft model (2 layers)", "mtp": "multi-token prediction, sequential", "mtp-parallel": "multi-token prediction, parallel heads",
           "medusa": "Medusa heads", "early-exit": "early exit"}
 
-FURTHER = 896_039 + 806_035  # answer tokens of the multi-token module's two later runs, each on text of its own
+GREEDY = 949_859  # answer tokens of the multi-token module's last run, all greedy
+FURTHER = 896_039 + 806_035 + GREEDY  # of its three later runs, each on text of its own
 
 TEXT = """# SmolLM2 135M Instruct with drafters
 
@@ -32,7 +33,7 @@ wrote: {tokens} answer tokens (the parallel heads on fewer), half greedy and hal
 tasks over the target's own earlier answers. The prompts of `resources/speculation/evaluation.json` were never trained on. All drafters end in
 the same frozen slice of the head: the {vocabulary} most frequent tokens ({coverage} of the tokens in answers to the evaluation prompts). Matrices are stored in 8 bits.
 Sequential multi-token prediction was trained further on {further} answer tokens to prompts nearer to use (everyday requests, facts, sums in words, tasks over
-passages), and drafts 16,384 tokens: 192 numbers a token in 4 bits choose 64 candidates, which the target's own embedding then scores.
+passages), the last {greedy} of them greedy, and drafts 16,384 tokens: 192 numbers a token in 4 bits choose 48 candidates, which the target's own embedding then scores.
 
 Shares of answer tokens, teacher-forced on text left out of training: `agree`, the drafter's first choice is the target's greedy choice; `overlap`, the
 sum of min(p, q) at temperature 1 (a lower bound, from the target's 32 best tokens). Depth d is the d-th token after the target's own next one for
@@ -57,7 +58,7 @@ target's exact weights: the studio refuses them on others.
 
 ## Files
 
-`weights.data`, `embedding.data`, `drafters.data`, `shortlist.data` hold all weights; the `.onnx` files only describe the graphs (docs/graphs.md in the studio's repository).
+`weights.data`, `embedding.data`, `drafters.data`, `mtp.data` hold all weights; the `.onnx` files only describe the graphs (docs/graphs.md in the studio's repository).
 `datastore.bin` is a suffix array over {stored} tokens of the target's own answers, for retrieval drafting. How all of it is made: `training/README.md`.
 """
 
@@ -117,6 +118,6 @@ def write(folder: Path, stored: int) -> None:
     for name, values in acceptance.items():
         wide.append(f"| {TITLES[name]} | " + " | ".join(_percent(values["categories"][c]["agree"][0]) for c in categories) + " |")
     (folder / "README.md").write_text(TEXT.format(
-        precision=_against_reference(_load("reference.json")), tokens=f"{_trained_on():,}", further=f"{FURTHER:,}", vocabulary=f"{text.get('vocabulary', 8192):,}", coverage=f"{100 * text.get('coverage', 0):.1f} %",
+        precision=_against_reference(_load("reference.json")), tokens=f"{_trained_on():,}", further=f"{FURTHER:,}", greedy=f"{GREEDY:,}", vocabulary=f"{text.get('vocabulary', 8192):,}", coverage=f"{100 * text.get('coverage', 0):.1f} %",
         table="\n".join(lines), categories="\n".join(wide), speeds="\n\n".join(map(_speeds, _load("speed.json"))) or "Not measured.", stored=f"{stored:,}"))
     (folder / "NOTICE").write_text(NOTICE)

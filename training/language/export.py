@@ -16,7 +16,7 @@ import torch
 from training.language import card, gguf_source, gguf_tokenizer, manifest
 from training.language.drafters import DRAFTERS
 from training.language.evaluate import ranks_of
-from training.language.export_drafters import export_drafters, quantise_drafter, write_drafters
+from training.language.export_drafters import export_drafters, quantise_drafter, write_drafter, write_drafters
 from training.language.export_target import PRECISIONS, export_target, write_weights
 from training.language.feature_data import Features
 from training.language.features import TEXT, choose_vocabulary
@@ -61,18 +61,20 @@ def main() -> None:
         quantise_drafter(drafter)
 
     folder.mkdir(parents=True, exist_ok=True)
-    weights, embedding, extra = (WeightFile(folder / f"{n}.data") for n in ("weights", "embedding", "drafters"))
+    weights, embedding, extra, own = (WeightFile(folder / f"{n}.data") for n in ("weights", "embedding", "drafters", "mtp"))
     write_weights(target, weights, embedding)
-    write_drafters(drafters, target, vocabulary, extra)
-    for file in (weights, embedding, extra):
+    write_drafters({name: d for name, d in drafters.items() if name != "mtp"}, target, vocabulary, extra)
+    write_drafter(drafters["mtp"], own)
+    for file in (weights, embedding, extra, own):
         file.close()
     ids = np.array([chat(load_tokenizer(), SAMPLE)])
     if not options.drafters_only:
         for precision in PRECISIONS:
             export_target(sizes, weights, embedding, precision, folder)
         print(json.dumps(check_target(folder, sizes, net, ids, {"float32": 1e-3, "int8": 0.03, "int4": 0.03}), indent=1), flush=True)
-    export_drafters(list(drafters), sizes, [extra, embedding], folder, "float32", "-float32")
-    export_drafters(list(drafters), sizes, [extra, embedding], folder)
+    files = [own, extra, embedding]
+    export_drafters(list(drafters), sizes, files, folder, "float32", "-float32")
+    export_drafters(list(drafters), sizes, files, folder)
     print(json.dumps(check_drafters(folder, drafters, net, ids, 0.85), indent=1), flush=True)
     for name in drafters:
         (folder / f"{name}-float32.onnx").unlink()

@@ -32,12 +32,16 @@ def quantise_drafter(drafter: Drafter) -> None:
 def write_drafters(drafters: dict[str, Drafter], target: Target, vocabulary_ids: torch.Tensor, file: WeightFile) -> None:
     add_matrix(file, "draft_head", target.embedding.rows(vocabulary_ids.numpy()))
     file.add("draft_ids", vocabulary_ids.numpy())
-    for name, drafter in drafters.items():
-        for path, module in drafter.named_modules():
-            if isinstance(module, nn.Linear):
-                add_matrix(file, f"{name}.{path}", EightBit.quantise(module.weight.detach().float().numpy()))
-            elif hasattr(module, "epsilon"):
-                file.add(f"{name}.{path}", module.weight.detach().float().numpy())
+    for drafter in drafters.values():
+        write_drafter(drafter, file)
+
+
+def write_drafter(drafter: Drafter, file: WeightFile) -> None:
+    for path, module in drafter.named_modules():
+        if isinstance(module, nn.Linear):
+            add_matrix(file, f"{drafter.name}.{path}", EightBit.quantise(module.weight.detach().float().numpy()))
+        elif hasattr(module, "epsilon"):
+            file.add(f"{drafter.name}.{path}", module.weight.detach().float().numpy())
 
 
 def _ranked_output(g: LanguageGraph, rows: str, sizes: Sizes, count: str = "S") -> None:
@@ -55,7 +59,7 @@ def _ranked_output(g: LanguageGraph, rows: str, sizes: Sizes, count: str = "S") 
 def _shortlisted_output(g: LanguageGraph, rows: str) -> None:
     """The best ten of shortlist.CANDIDATES tokens, whose logits are exact, with full-vocabulary ids.
 
-    In the log-sum-exp, the other tokens have their approximate logits.
+    The log-sum-exp is that of the candidates alone.
     """
     table = g.stored("mtp.shortlist.ids")
     if g.precision == "float32":  # for checks: every logit exact
@@ -64,18 +68,12 @@ def _shortlisted_output(g: LanguageGraph, rows: str) -> None:
         ids = g("Gather", table, places)
     else:
         rough = g.product(g.product(rows, "mtp.shortlist.project"), "mtp.shortlist.rows")
-        rough_values, places = g("TopK", rough, g.ints(CANDIDATES), outputs=2, axis=-1, largest=1, sorted=1)
-        highest = g("Slice", rough_values, g.ints(0), g.ints(1), g.ints(2))
-
-        def sum_of(logits: str) -> str:
-            return g("ReduceSum", g("Exp", g("Sub", logits, highest)), g.ints(-1), keepdims=0)
-
+        _, places = g("TopK", rough, g.ints(CANDIDATES), outputs=2, axis=-1, largest=1, sorted=0)
         candidates = g("Gather", table, places)
         exact = g.scored(rows, candidates, "embedding")
         values, best = g("TopK", exact, g.ints(TOP), outputs=2, axis=-1, largest=1, sorted=1)
         ids = g("GatherElements", candidates, best, axis=-1)
-        others = g("Max", g("Sub", g.exponentials(rough, highest), sum_of(rough_values)), g.scalar(0.0))
-        total = g("Add", g("Log", g("Add", others, sum_of(exact))), g("Squeeze", highest, g.ints(2)))
+        total = g("ReduceLogSumExp", exact, g.ints(-1), keepdims=0)
     g.output(values, "top_values", [1, "A", TOP])
     g.output(ids, "top_ids", [1, "A", TOP], INT64)
     g.output(total, "log_sum_exp", [1, "A"])
@@ -99,7 +97,7 @@ def _mapped(g: LanguageGraph, rows: str, name: str) -> str:
 
 def _draft(g: LanguageGraph, s: Sizes, count: int) -> None:
     x = g.embed(g.input("input_ids", [1, "S"], INT64), "embedding")
-    x = layers(g, x, 0, count, s, *row_inputs(g), prefix="draft.layers")
+    x = layers(g, x, 0, count, s, *row_inputs(g), prefix="draft.layers", drafts=True)
     _ranked_output(g, _mapped(g, g.norm(x, "draft.norm", s.epsilon), "draft.map"), s)
 
 
@@ -124,7 +122,7 @@ def _mtp(g: LanguageGraph, s: Sizes) -> None:
     positions, mask = row_inputs(g)
     x = g.product(both, "mtp.merge")
     answered = g.input("answered_rows", [1], INT64)
-    x = layers(g, x, 0, 1, s, positions, mask, prefix="mtp.layer", numbered=False, answered=answered)
+    x = layers(g, x, 0, 1, s, positions, mask, prefix="mtp.layer", numbered=False, answered=answered, drafts=True)
     out = g.norm(x, "mtp.norm", s.epsilon)
     g.output(out, "hidden_out", [1, "A", s.hidden])
     if g.has("mtp.shortlist.rows.codes"):
@@ -137,7 +135,7 @@ def _parallel(g: LanguageGraph, s: Sizes) -> None:
     hidden = g.input("hidden", [1, "S", s.hidden])
     positions, mask = row_inputs(g)
     streams = [g.norm(hidden, f"mtp-parallel.hidden_norms.{k}", s.epsilon) for k in range(PARALLEL_HEADS)]
-    streams = layers(g, streams, 0, PARALLEL_HEADS, s, positions, mask, prefix="mtp-parallel.layers")
+    streams = layers(g, streams, 0, PARALLEL_HEADS, s, positions, mask, prefix="mtp-parallel.layers", drafts=True)
     rows = [_mapped(g, g.norm(x, f"mtp-parallel.norms.{k}", s.epsilon), f"mtp-parallel.maps.{k}") for k, x in enumerate(streams)]
     _best_output(g, g("Concat", *rows, axis=0), [PARALLEL_HEADS, "S", TOP])
 

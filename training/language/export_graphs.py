@@ -37,11 +37,12 @@ def stored_target(sizes: Sizes, weights: WeightFile, embedding: WeightFile) -> T
 
 
 @torch.no_grad()
-def stored_drafters(net, file: WeightFile, shortlist: WeightFile | None) -> dict[str, Drafter]:
-    """shortlist: of the sequential module, which then has a vocabulary of its own."""
-    common, out = torch.from_numpy(file.array("draft_ids")), {}
+def stored_drafters(net, common: WeightFile, own: WeightFile) -> dict[str, Drafter]:
+    """own: of the sequential module, which has a vocabulary of its own where it has a shortlist."""
+    out = {}
     for name in DRAFTERS:
-        vocabulary = common if name != "mtp" or shortlist is None else torch.from_numpy(shortlist.array("mtp.shortlist.ids"))
+        file = own if name == "mtp" else common
+        vocabulary = torch.from_numpy(own.array("mtp.shortlist.ids") if name == "mtp" and "mtp.shortlist.ids" in own.places else common.array("draft_ids"))
         mapped = any(f"{name}.{m}.codes" in file.places for m in ("map", "maps.0"))
         out[name] = build(name, net, vocabulary, mapped).eval().requires_grad_(False)
         for path, module in out[name].named_modules():
@@ -56,12 +57,11 @@ def stored_drafters(net, file: WeightFile, shortlist: WeightFile | None) -> dict
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "resources" / "models" / "smollm2-135m"
     torch.set_num_threads(1)
-    weights, embedding, extra = (WeightFile.written(folder / f"{n}.data") for n in ("weights", "embedding", "drafters"))
+    weights, embedding, extra, own = (WeightFile.written(folder / f"{n}.data") for n in ("weights", "embedding", "drafters", "mtp"))
     target = stored_target(SMOLLM2, weights, embedding)
     net = target.decoder()
-    shortlist = WeightFile.written(folder / "shortlist.data") if (folder / "shortlist.data").exists() else None
-    drafters = stored_drafters(net, extra, shortlist)
-    files = [file for file in (shortlist, extra, embedding) if file is not None]
+    drafters = stored_drafters(net, extra, own)
+    files = [own, extra, embedding]
     ids = np.random.default_rng(3).integers(3, SMOLLM2.vocabulary, (1, LENGTH))
     for precision in PRECISIONS:
         export_target(SMOLLM2, weights, embedding, precision, folder)

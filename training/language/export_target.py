@@ -5,7 +5,7 @@ from pathlib import Path
 
 from onnx import TensorProto
 
-from training.language.attention import attention
+from training.language.attention import attention, drafting_attention
 from training.language.decoder import rotary_tables
 from training.language.graph import MICROSOFT, LanguageGraph
 from training.language.sizes import Sizes
@@ -45,10 +45,12 @@ def last_rows(g: LanguageGraph, x: str, count: str, axis: int) -> str:
     return g("Slice", x, start, g.ints(2**31), g.ints(axis))
 
 
-def layer(g: LanguageGraph, x: str, name: str, past: str, sizes: Sizes, positions: str, mask: str, answered: str | None = None) -> tuple[str, str, str]:
+def layer(g: LanguageGraph, x: str, name: str, past: str, sizes: Sizes, positions: str, mask: str, answered: str | None = None,
+          drafts: bool = False) -> tuple[str, str, str]:
     """x [1, S, hidden] -> the stream after the layer, and its new rows: rotated key, value, [1, S, W] each.
 
-    answered, int64 [1]: how many rows go on, counted from the last; of the others the keys and values alone are made.
+    answered, int64 [1]: how many rows go on, counted from the last; of the others the keys and values alone are made. drafts: a drafter's
+    layer, whose bits may depend on the rows beside.
 
     Keys and values stay [1, rows, W]: a cache row is one run of memory, so that the core can view, append and move rows.
     """
@@ -61,7 +63,8 @@ def layer(g: LanguageGraph, x: str, name: str, past: str, sizes: Sizes, position
     keys, values = g("Concat", key_past, k, axis=1), g("Concat", value_past, v, axis=1)
     if answered is not None:
         x, q, mask = last_rows(g, x, answered, 1), last_rows(g, q, answered, 1), last_rows(g, mask, answered, 0)
-    x = g("Add", x, g.product(attention(g, q, keys, values, mask, s), f"{name}.out"))
+    mixed = (drafting_attention if drafts else attention)(g, q, keys, values, mask, s)
+    x = g("Add", x, g.product(mixed, f"{name}.out"))
     h = g.norm(x, f"{name}.feed_forward_norm", s.epsilon)
     gate, up = g("Split", g.product(h, f"{name}.gate_up"), g.ints(s.feed_forward, s.feed_forward), outputs=2, axis=-1)
     x = g("Add", x, g.product(g("Mul", g.silu(gate), up), f"{name}.down"))
@@ -69,18 +72,18 @@ def layer(g: LanguageGraph, x: str, name: str, past: str, sizes: Sizes, position
 
 
 def layers(g: LanguageGraph, x: str | list[str], first: int, last: int, sizes: Sizes, positions: str, mask: str,
-           prefix: str = "layers", numbered: bool = True, answered: str | None = None) -> str | list[str]:
+           prefix: str = "layers", numbered: bool = True, answered: str | None = None, drafts: bool = False) -> str | list[str]:
     """Runs the layers, one after another or (x a list) side by side, and gives new_rows [layers, 2, S, W].
 
-    Past inputs keep the layers' own numbers. numbered: whether the stored names carry them too. answered: as in layer, for one layer.
+    Past inputs keep the layers' own numbers. numbered: whether the stored names carry them too. answered, drafts: as in layer.
     """
     rows, streams = [], x
     for i in range(first, last):
         name = f"{prefix}.{i}" if numbered else prefix
         if isinstance(x, list):
-            streams[i], *new = layer(g, streams[i], name, str(i), sizes, positions, mask)
+            streams[i], *new = layer(g, streams[i], name, str(i), sizes, positions, mask, drafts=drafts)
         else:
-            streams, *new = layer(g, streams, name, str(i), sizes, positions, mask, answered)
+            streams, *new = layer(g, streams, name, str(i), sizes, positions, mask, answered, drafts)
         rows += new
     shape = g.ints(last - first, 2, -1, sizes.key_value_width)
     g.output(g("Reshape", g("Concat", *rows, axis=0), shape), "new_rows", [last - first, 2, "S", sizes.key_value_width])

@@ -1,6 +1,7 @@
 """Batches of feature files: sequences of like length, padded, with the rows that are trained on."""
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from training.language.features import FEATURES, VOCABULARY, signature
+from training.language.features import FEATURES, TEXT, VOCABULARY, by_length, signature
 
 
 @dataclass
@@ -38,10 +39,10 @@ class Batch:
 
 class Features:
     """All shards of the present draft vocabulary; new ones are taken up by refresh. held_out keeps every 16th shard apart; seeds: of the
-    texts that are taken, all where there are none."""
+    texts that are taken, all where there are none. greedy: leaves out the answers that were drawn at a temperature."""
 
-    def __init__(self, folder: Path = FEATURES, held_out: bool = False, seeds: list[int] = ()):
-        self.folder, self.held_out, self.seeds, self.shards = folder, held_out, seeds, {}
+    def __init__(self, folder: Path = FEATURES, held_out: bool = False, seeds: list[int] = (), greedy: bool = False):
+        self.folder, self.held_out, self.seeds, self.greedy, self.shards = folder, held_out, seeds, greedy, {}
         self.signature = signature(torch.from_numpy(np.load(VOCABULARY)))
         self.refresh()
 
@@ -49,12 +50,17 @@ class Features:
     def empty(cls, of: int) -> "Features":
         """Without a folder: shards are added from memory. of: the draft vocabulary's signature."""
         made = cls.__new__(cls)
-        made.folder, made.held_out, made.seeds, made.shards, made.signature = None, False, [], {}, of
+        made.folder, made.held_out, made.seeds, made.greedy, made.shards, made.signature = None, False, [], False, {}, of
         return made
 
     def add(self, name: str, data: dict) -> None:
         if int(data.get("vocabulary", -1)) == self.signature:
-            self.shards[name] = data | {"starts": torch.cat([torch.zeros(1, dtype=torch.int64), data["lengths"].long().cumsum(0)])}
+            members = list(range(len(data["lengths"])))
+            if self.greedy:
+                rows = json.loads((TEXT / f"{name}.json").read_text())
+                members = [member for member, row in enumerate(by_length(rows)) if rows[row]["temperature"] == 0]
+            starts = torch.cat([torch.zeros(1, dtype=torch.int64), data["lengths"].long().cumsum(0)])
+            self.shards[name] = data | {"starts": starts, "members": members}
 
     def refresh(self) -> None:
         if self.folder is None:
@@ -66,7 +72,7 @@ class Features:
 
     @property
     def answer_tokens(self) -> int:
-        return int(sum((d["lengths"] - d["prompts"]).sum() for d in self.shards.values()))
+        return int(sum((d["lengths"] - d["prompts"])[d["members"]].sum() for d in self.shards.values()))
 
     def batch(self, data: dict, members: list[int], with_exit: bool) -> Batch:
         lengths = data["lengths"][members].long()
@@ -87,10 +93,11 @@ class Features:
         """Every sequence once. Shards hold their sequences sorted by length, so neighbours make a batch."""
         plan = []
         for name, data in self.shards.items():
-            lengths, members = data["lengths"].tolist(), []
-            for i in range(len(lengths)):
-                members.append(i)
-                if i + 1 == len(lengths) or (len(members) + 1) * lengths[i + 1] > batch_tokens:
+            taken, members = data["members"], []
+            lengths = data["lengths"][taken].tolist()
+            for i in range(len(taken)):
+                members.append(taken[i])
+                if i + 1 == len(taken) or (len(members) + 1) * lengths[i + 1] > batch_tokens:
                     plan.append((name, members))
                     members = []
         rng.shuffle(plan)

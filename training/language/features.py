@@ -106,7 +106,7 @@ def forward_batch(net: Decoder, sequences: list[list[int]], vocabulary: torch.Te
 
 def features_of(net: Decoder, rows: list[dict], vocabulary: torch.Tensor, batch_tokens: int = 4096) -> dict[str, torch.Tensor]:
     """rows: {"prompt", "answer"}. Sequences of like length share a batch; the file keeps that order."""
-    rows = sorted(rows, key=lambda r: len(r["prompt"]) + len(r["answer"]))
+    rows = [rows[i] for i in by_length(rows)]
     parts, batch = [], []
     for i, row in enumerate(rows):
         batch.append(row["prompt"] + row["answer"])
@@ -118,6 +118,11 @@ def features_of(net: Decoder, rows: list[dict], vocabulary: torch.Tensor, batch_
     out["prompts"] = torch.tensor([len(r["prompt"]) for r in rows], dtype=torch.int32)
     out["vocabulary"] = torch.tensor(signature(vocabulary))
     return out
+
+
+def by_length(rows: list[dict]) -> list[int]:
+    """The order in which a file of features has the rows {"prompt", "answer"} of a text."""
+    return sorted(range(len(rows)), key=lambda i: len(rows[i]["prompt"]) + len(rows[i]["answer"]))
 
 
 class Recorder:
@@ -145,7 +150,7 @@ class Recorder:
 
     def features(self, rows: list[dict]) -> dict[str, torch.Tensor]:
         """rows: {"prompt", "answer"} of all sequences, in the recorder's order. The last token's row was never computed: it repeats."""
-        order = sorted(range(len(rows)), key=lambda i: len(rows[i]["prompt"]) + len(rows[i]["answer"]))
+        order = by_length(rows)
         joined: dict[str, list[torch.Tensor]] = {}
         for i in order:
             length = len(rows[i]["prompt"]) + len(rows[i]["answer"])

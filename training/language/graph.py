@@ -18,7 +18,7 @@ from training.language.weight_file import ALIGNMENT, WeightFile, external
 from training.sd3.graph import Graph
 
 MICROSOFT = "com.microsoft"
-OPSET = 23  # the first with Attention, which export_standard writes
+OPSET = 23  # the first with Attention
 REQUANTISED = "atelier.requantised"  # the metadata's key
 MADE_FILE = "requantised.data"
 SUM_PARTS = 64  # divides the vocabularies of all targets and drafters

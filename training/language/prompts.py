@@ -41,6 +41,15 @@ EVERYDAY = ["I have to explain {t} to someone who has never heard of it. Where d
             "Write a short announcement about {t} for a village newspaper.", "I forgot everything about {t}. Remind me of the most important points."]
 FACTS = ["How does {t} work?", "Where does {t} come from?", "When and why was {t} first used?", "Why do people need {t}?", "What is {t} made of?", "What happens if there is no {t}?",
          "Who discovered or invented {t}, and how?", "What is {t}, and why is it not the same as {u}?", "What causes {t}?", "How is {t} measured?", "How long does {t} last?"]
+NAMED = {"place": ["Where is {t}, and what is it known for?", "What should I see in {t}?", "Tell me about the history of {t}.", "How do people live in {t}?"],
+         "person": ["Who was {t}?", "What is {t} known for?", "Why do people still talk about {t}?", "Tell me about the life of {t}."]}
+# What people say of themselves when they ask for something.
+PERSONAL = ["I have {t} and {u} at home. What can I do with them?", "My friend does not like my {t}. What should I say?", "I keep forgetting the {t}. Give me a simple plan.",
+            "Write a message to a colleague who lost the {t}.", "I am looking for a name for a small {t} shop. Suggest five.", "How can I make my {t} last longer?",
+            "Write a short story for children in which {t} and {u} meet.", "What are the pros and cons of {t}?", "I bought the wrong {t}. Help me write to the shop.",
+            "Describe a {t} in one paragraph.", "Is it worth paying more for {t}?", "We have {t} for our guests on Sunday. What goes well with it?",
+            "How do I teach someone about {t} safely?", "My {t} is broken. What should I check first?", "Explain {t} without any technical words.",
+            "Write a funny poem about a {t} that wanted to be a {u}.", "What do I need for a weekend with {t}?", "How would you thank someone for {t}?"]
 SHORT = ["Translate into French: {s}", "Translate into Spanish: {s}", "Translate into German: {s}", "Translate into Italian: {s}", "Translate into Portuguese: {s}",
          "How do you say this in French? {s}", "Please translate to Spanish: \"{s}\""]
 REPORTS = ["Write a summary in one sentence.\n\n{p}", "Summarise this text in three bullet points.\n\n{p}", "What are the most important points of this text?\n\n{p}",
@@ -56,6 +65,7 @@ class WordNet:
         self.topics: list[str] = []
         self.glosses: list[tuple[str, str]] = []
         self.sentences: list[str] = []
+        self.named: list[tuple[str, str]] = []  # kind (of NAMED) and name
         for part in ("noun", "verb", "adj"):
             for line in (CACHE / "wordnet" / "dict" / f"data.{part}").read_text().splitlines():
                 if line.startswith("  "):
@@ -64,11 +74,19 @@ class WordNet:
                 word = head.split()[4].replace("_", " ")
                 examples = re.findall(r'"([^"]{25,})"', text)
                 gloss = text.split(";")[0].strip()
+                kind = {"15": "place", "18": "person"}.get(head.split()[1])
+                if " @i " in head and kind is not None:
+                    self.named.append((kind, word))
                 self.sentences += examples
                 if part == "noun" and word.islower() and len(word) < 24:
                     self.topics.append(word)
                 if len(gloss) > 20:
                     self.glosses.append((word, gloss))
+
+    def keep_common(self, tokens) -> None:
+        """Leaves the topics that are one token and the names that are one or two: the words that people use. tokens: of a text, how many."""
+        self.topics = [t for t in self.topics if len(t) > 2 and tokens(f" {t}") == 1]
+        self.named = [(kind, name) for kind, name in self.named if tokens(f" {name}") <= 2]
 
 
 def arithmetic(rng: random.Random) -> str:
@@ -109,6 +127,17 @@ def draw_for_tasks(words: WordNet, passages: list[str], rng: random.Random) -> s
     if kind < 0.9:
         return passage_prompt(passages, rng, REPORTS)
     return draw(words, passages, rng)
+
+
+def draw_for_people(words: WordNet, passages: list[str], rng: random.Random) -> str:
+    """As draw_for_tasks, about words that people use (WordNet.keep_common), with questions about names and requests that say who asks."""
+    kind = rng.random()
+    if kind < 0.08:
+        of, name = rng.choice(words.named)
+        return rng.choice(NAMED[of]).format(t=name)
+    if kind < 0.3:
+        return rng.choice(PERSONAL + FACTS if kind < 0.2 else ASK).format(t=rng.choice(words.topics), u=rng.choice(words.topics))
+    return draw_for_tasks(words, passages, rng)
 
 
 def draw(words: WordNet, passages: list[str], rng: random.Random) -> str:

@@ -1,7 +1,7 @@
 """A newly trained MTP module in a shipped folder: python -m training.language.replace_mtp [folder].
 
-Its matrices are written over the old ones in drafters.data; its shortlist (which may name other tokens than the other drafters' head)
-goes into shortlist.data. Everything else stays as it is, byte for byte.
+Its matrices and its shortlist (which may name other tokens than the other drafters' head) make up mtp.data. Everything else stays as it
+is, byte for byte.
 """
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
 
-from training.language.blocks import EightBit
 from training.language.drafters import Drafter
-from training.language.export_drafters import export_drafters, quantise_drafter
+from training.language.export_drafters import export_drafters, quantise_drafter, write_drafter
 from training.language.export_graphs import ROOT, stored_target
 from training.language.feature_data import Features
 from training.language.features import VOCABULARY
@@ -46,22 +44,16 @@ def moment_of(drafter: Drafter, net, features: Features) -> torch.Tensor:
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "resources" / "models" / "smollm2-135m"
-    weights, embedding, extra = (WeightFile.written(folder / f"{n}.data") for n in ("weights", "embedding", "drafters"))
+    weights, embedding = (WeightFile.written(folder / f"{n}.data") for n in ("weights", "embedding"))
     net = stored_target(SMOLLM2, weights, embedding).decoder()
     vocabulary = torch.from_numpy(np.load(VOCABULARY))
     drafter = load_drafter("mtp", net, vocabulary)[0].eval().requires_grad_(False)
     quantise_drafter(drafter)
-    for path, module in drafter.named_modules():
-        if isinstance(module, nn.Linear):
-            stored = EightBit.quantise(module.weight.numpy())
-            extra.replace(f"mtp.{path}.codes", stored.codes)
-            extra.replace(f"mtp.{path}.scale", stored.scale)
-        elif hasattr(module, "epsilon"):
-            extra.replace(f"mtp.{path}", module.weight.float().numpy())
-    shortlist = WeightFile(folder / "shortlist.data")
-    write_shortlist(shortlist, vocabulary, drafter.head.float(), moment_of(drafter, net, Features()))
-    shortlist.close()
-    files = [shortlist, extra, embedding]
+    own = WeightFile(folder / "mtp.data")
+    write_drafter(drafter, own)
+    write_shortlist(own, vocabulary, drafter.head.float(), moment_of(drafter, net, Features()))
+    own.close()
+    files = [own, embedding]
     export_drafters(["mtp"], SMOLLM2, files, folder, "float32", "-float32")
     export_drafters(["mtp"], SMOLLM2, files, folder)
     features = Features(held_out=True)

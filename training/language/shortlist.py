@@ -12,7 +12,7 @@ from training.language.blocks import EightBit, SignedFourBit
 from training.language.weight_file import WeightFile
 
 RANK = 192
-CANDIDATES = 64
+CANDIDATES = 48
 
 
 def factors(head: torch.Tensor, moment: torch.Tensor, rank: int) -> tuple[torch.Tensor, torch.Tensor]:

@@ -148,6 +148,7 @@ def main() -> None:
     parser.add_argument("--lr-adamw", type=float, default=1e-3)
     parser.add_argument("--depths", type=int, default=MTP_DEPTHS, help="of the sequential multi-token module")
     parser.add_argument("--seeds", type=int, nargs="*", default=[], help="of the text to train on (make_text --seed); all where none is given")
+    parser.add_argument("--greedy", action="store_true", help="on the answers alone that were written at temperature 0")
     parser.add_argument("--report-seconds", type=float, default=90)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -156,7 +157,7 @@ def main() -> None:
     vocabulary = torch.from_numpy(choose_vocabulary(target.sizes.draft_vocabulary, target.sizes.vocabulary))
     net = target.decoder()
     for name in options.only:
-        train(name, net, vocabulary, options, Features(seeds=options.seeds), Features(held_out=True, seeds=options.seeds))
+        train(name, net, vocabulary, options, *(Features(held_out=held_out, seeds=options.seeds, greedy=options.greedy) for held_out in (False, True)))
 
 
 if __name__ == "__main__":

@@ -44,15 +44,6 @@ class WeightFile:
         self.places[name] = (self.at + pad, len(data), array.dtype, array.shape)
         self.at += pad + len(data)
 
-    def replace(self, name: str, array: np.ndarray) -> None:
-        """Writes over a tensor of a file of earlier, in its place."""
-        offset, length, kind, shape = self.places[name]
-        if (array.dtype, array.shape) != (kind, shape):
-            raise ValueError(f"{name} is {kind} {shape}, not {array.dtype} {array.shape}")
-        with self.path.open("r+b") as file:
-            file.seek(offset)
-            file.write(np.ascontiguousarray(array).tobytes())
-
     def close(self) -> None:
         self.file.close()
 

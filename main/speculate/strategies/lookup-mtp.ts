@@ -1,5 +1,5 @@
 // Prompt lookup where the text repeats itself, the MTP module where it does not. What the last n tokens were followed by costs nothing to
-// read, so it goes first whenever it promises as many tokens as the module has brought of late.
+// read, so it goes first whenever it promises as many tokens as the module has brought of late, less what the module's time is worth.
 
 import type { CachedGraph } from '../../text/language-model'
 import { pathValues } from '../draft-plan'
@@ -39,7 +39,7 @@ export class LookupMtpStrategy implements DraftStrategy {
     const found = lookupPlan.begin() ? await this.#lookup.draft({ ...context, plan: lookupPlan }) : nothing
     const expected = pathValues(found.tree, lookupPlan).reduce((sum, value) => sum + value, 0)
     const modulePlan = context.plan.of('mtp')
-    const mayPredict = expected < this.#promise && modulePlan.begin()
+    const mayPredict = expected < this.#promise - modulePlan.price && modulePlan.begin()
     if (!mayPredict) return { ...found, way: 'lookup' }
     this.#drafted = context.tokens.length
     return { ...(await this.#mtp.draft({ ...context, plan: modulePlan })), way: 'mtp' }
