@@ -182,13 +182,9 @@ class LanguageGraph(Graph):
         """
         values, places = self("TopK", logits, self.ints(count), outputs=2, axis=-1, largest=1, sorted=1)
         highest = self("Slice", values, self.ints(0), self.ints(1), self.ints(2))
-        total = self.exponentials(logits, highest)
-        return values, places, self("Add", self("Log", total), self("Squeeze", highest, self.ints(2)))
-
-    def exponentials(self, logits: str, highest: str) -> str:
-        """logits [A, S, n], highest [A, S, 1] -> sums of exp(logits - highest) [A, S]."""
         parts = self("Reshape", self("Exp", self("Sub", logits, highest)), self.ints(0, 0, SUM_PARTS, -1))
-        return self("ReduceSum", self("ReduceSum", parts, self.ints(3), keepdims=0), self.ints(2), keepdims=0)
+        total = self("ReduceSum", self("ReduceSum", parts, self.ints(3), keepdims=0), self.ints(2), keepdims=0)
+        return values, places, self("Add", self("Log", total), self("Squeeze", highest, self.ints(2)))
 
     def save(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -39,10 +39,11 @@ def chat(tokenizer, prompt: str) -> list[int]:
     return tokenizer.apply_chat_template([{"role": "user", "content": prompt}], add_generation_prompt=True, return_dict=False)
 
 
-def passages_of(rows: list[dict], tokenizer) -> list[str]:
-    """Answers long enough to be a passage, cut at their last full stop."""
+def passages_of(rows: list[dict], tokenizer, prose: bool) -> list[str]:
+    """Answers long enough to be a passage, cut at their last full stop. prose: only those that are."""
     texts = (tokenizer.decode(r["answer"][:-1]) for r in rows if 70 <= len(r["answer"]) <= 150)
-    return [t[: t.rfind(".") + 1] for t in texts if t.count(".") >= 3]
+    passages = (t[: t.rfind(".") + 1] for t in texts if t.count(".") >= 3)
+    return [p for p in passages if not prose or is_prose(p)]
 
 
 def is_prose(text: str) -> bool:
@@ -71,13 +72,12 @@ def main() -> None:
     tokenizer, words = load_tokenizer(), WordNet()
     net = gguf_source.load().decoder().half()
     make = KINDS[options.kind]
-    passages = passages_of(stored_answers(), tokenizer) if make is not draw else []
+    prose = make is draw_for_people
+    passages = passages_of(stored_answers(), tokenizer, prose) if make is not draw else []
     if make is draw_for_people:
         words.keep_common(lambda text: len(tokenizer.encode(text, add_special_tokens=False)))
     for path in sorted(TEXT.glob("*.json")):
-        passages += passages_of(json.loads(path.read_text()), tokenizer)
-    if make is draw_for_people:
-        passages = [p for p in passages if is_prose(p)]
+        passages += passages_of(json.loads(path.read_text()), tokenizer, prose)
     end_time, shard, total = time.time() + 60 * options.minutes, len(list(TEXT.glob(f"{options.seed}-*.json"))), 0
     while time.time() < end_time:
         rng = random.Random(f"{options.seed}/{shard}")
@@ -97,7 +97,7 @@ def main() -> None:
         os.replace(path.with_suffix(".part"), path)
         count = sum(len(r["answer"]) for r in rows)
         total, shard = total + count, shard + 1
-        passages += [p for p in passages_of(rows, tokenizer) if make is not draw_for_people or is_prose(p)]
+        passages += passages_of(rows, tokenizer, prose)
         print(time.strftime("%H:%M:%S"), f"shard {shard}: {count} answer tokens, {count / (time.time() - started):.0f}/s, {total} in all", flush=True)
 
 

@@ -5,7 +5,7 @@ import type { CachedGraph, TokenCache } from '../../text/language-model'
 import { AdaptivePlan } from '../adaptive-length'
 import { LookupMtpStrategy } from '../strategies/lookup-mtp'
 import { MtpStrategy } from '../strategies/mtp'
-import type { CommittedHidden, DraftStrategy } from '../strategy'
+import type { CommittedHidden, Draft, DraftStrategy } from '../strategy'
 import { VerifyCost } from '../verify-cost'
 
 export interface KnownText {
@@ -56,7 +56,7 @@ async function millisecondsOf(
     const maxDepth = mostTokens - (tokens.length - text.prompt) - 1
     const drafted = maxDepth >= 1 && plan.begin()
     const context = { tokens, maxDepth, maxNodes: mostNodes, plan, drawWith: null, random: () => 0, cache: noCache() }
-    const draft = drafted ? await strategy.draft(context) : { tree: [], steps: 0 }
+    const draft: Draft = drafted ? await strategy.draft(context) : { tree: [], steps: 0 }
     const tree = plan.prune(draft.tree, mostNodes)
     const examined = new Map<number, number>()
     let accepted = 0
@@ -72,8 +72,7 @@ async function millisecondsOf(
     const draftMilliseconds = draft.steps === 0 ? 0 : costs.first + (draft.steps - 1) * costs.further
     const verifyMilliseconds = forward(costs.rows, tree.length + 1)
     sum += draftMilliseconds + verifyMilliseconds + costs.rest
-    const way = 'way' in draft ? draft.way : undefined
-    const { steps } = draft
+    const { steps, way } = draft
     plan.observe({
       tree,
       way,
