@@ -1,7 +1,7 @@
 """Matrices in blocks of 32 columns: 4 bits with a scale and a minimum (w = d q + m), or 8 or 4 bits with a scale (w = d (q - 128), d (q - 8)).
 
 The first two are llama.cpp's Q4_1 and Q8_0; all have their codes laid out as onnxruntime's MatMulNBits reads them. `Wide` is what the studio makes of
-4 bits while it loads (main/runtime/requantised): 8 bits with a whole zero point in blocks of 64 columns.
+4 bits while it loads (main/runtime/requantised): 8 bits with a whole zero point in wider blocks.
 """
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 BLOCK = 32
-WIDE_BLOCK = 64
+
+
+def wide_block(columns: int) -> int:
+    """Columns of a wide block: the fewer times a scale is applied, the less a further row of a verification takes, but filling up costs more."""
+    return 256 if columns % 256 == 0 else 64
 
 
 @dataclass
@@ -104,12 +108,12 @@ class SignedFourBit:
 
 @dataclass
 class Wide:
-    codes: np.ndarray  # uint8 [rows, blocks, 64]
+    codes: np.ndarray  # uint8 [rows, blocks, block]
     scale: np.ndarray  # float32 [rows, blocks]
     zero: np.ndarray  # uint8 [rows, blocks]
 
     @staticmethod
-    def of(matrix: FourBit) -> "Wide":
+    def of(matrix: FourBit, block: int) -> "Wide":
         """Bytes between the least and the greatest value that each block's scales and minima can name, with zero among them.
 
         Columns past the last are zero. In float64 and in the order of operations of main/runtime/requantised: both make the same bytes.
@@ -119,8 +123,8 @@ class Wide:
         scale, minimum = (x.astype(np.float64) for x in (matrix.scale, matrix.minimum))
 
         def by_block(x: np.ndarray) -> np.ndarray:
-            """[rows, stored blocks, ...] -> [rows, blocks, 2, ...]"""
-            parts = WIDE_BLOCK // BLOCK
+            """[rows, stored blocks, ...] -> [rows, blocks, stored blocks of each, ...]"""
+            parts = block // BLOCK
             odd = [(0, 0), (0, -x.shape[1] % parts), *[(0, 0)] * (x.ndim - 2)]
             return np.pad(x, odd).reshape(rows, -1, parts, *x.shape[2:])
 
@@ -132,7 +136,7 @@ class Wide:
         zero = np.clip(np.floor(-low / width[..., 0] + 0.5), 0, 255)
         slope, base = by_block(scale) / width, by_block(minimum) / width + zero[..., None] + 0.5
         codes = np.trunc(slope[..., None] * by_block(q) + base[..., None])
-        return Wide(np.clip(codes, 0, 255).astype(np.uint8).reshape(rows, -1, WIDE_BLOCK), step, zero.astype(np.uint8))
+        return Wide(np.clip(codes, 0, 255).astype(np.uint8).reshape(rows, -1, block), step, zero.astype(np.uint8))
 
     def dequantise(self, columns: int) -> np.ndarray:
         """float32 [rows, columns]."""

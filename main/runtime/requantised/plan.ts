@@ -7,9 +7,6 @@ export const requantisedKey = 'atelier.requantised'
 
 /** Columns that share a scale and a minimum in the stored form. */
 export const storedBlock = 32
-/** Columns that share a scale and a zero point in the made form. */
-export const madeBlock = 64
-
 const offset = z.int().min(0)
 
 const matrixSchema = z.object({
@@ -17,11 +14,13 @@ const matrixSchema = z.object({
   from: z.string().min(1),
   rows: z.int().min(1),
   columns: z.int().min(storedBlock).multipleOf(storedBlock),
+  /** Columns that share a scale and a zero point in the made form. */
+  block: z.literal([32, 64, 128, 256]),
   /** Places in that file: uint8 [rows, columns / 32, 16], float16 [rows, columns / 32] twice. */
   codes: offset,
   scale: offset.multipleOf(2),
   minimum: offset.multipleOf(2),
-  /** Places in the made file of uint8 [rows, blocks, 64], float32 [rows, blocks], uint8 [rows, blocks]. */
+  /** Places in the made file of uint8 [rows, blocks, block], float32 [rows, blocks], uint8 [rows, blocks]. */
   to: z.tuple([offset, offset.multipleOf(4), offset]),
 })
 export type RequantisedMatrix = z.output<typeof matrixSchema>
@@ -41,9 +40,9 @@ export function readRequantisedPlan(text: string): RequantisedPlan {
   return planSchema.parse(JSON.parse(text))
 }
 
-/** Blocks of 64 columns in a row, the last one filled up with zeros. */
-export function madeBlocks({ columns }: RequantisedMatrix): number {
-  return Math.ceil(columns / madeBlock)
+/** Blocks in a row of the made form, the last one filled up with zeros. */
+export function madeBlocks({ columns, block }: Pick<RequantisedMatrix, 'columns' | 'block'>): number {
+  return Math.ceil(columns / block)
 }
 
 /** Where the matrix's bytes end in the file that it is made of. */
@@ -55,5 +54,5 @@ export function storedEnd({ rows, columns, codes, scale, minimum }: RequantisedM
 function madeEnd(matrix: RequantisedMatrix): number {
   const blocks = matrix.rows * madeBlocks(matrix)
   const [codes, scale, zero] = matrix.to
-  return Math.max(codes + blocks * madeBlock, scale + 4 * blocks, zero + blocks)
+  return Math.max(codes + blocks * matrix.block, scale + 4 * blocks, zero + blocks)
 }

@@ -7,7 +7,7 @@ import { float16To32, float32To16 } from '../../tensor/float16'
 import { readGraphOutline } from '../graph-outline'
 import { temporaryFolder } from '../testing/sample-graphs'
 import { madeWeights } from './made-weights'
-import { madeBlock, madeBlocks, readRequantisedPlan, storedBlock, type RequantisedMatrix } from './plan'
+import { madeBlocks, readRequantisedPlan, storedBlock, type RequantisedMatrix } from './plan'
 import { requantise } from './requantise'
 
 const tiny = 'test-fixtures/models/tiny-causal-lm'
@@ -17,19 +17,25 @@ afterAll(() => folder.remove())
 interface Stored {
   readonly rows: number
   readonly columns: number
+  readonly block: 32 | 64 | 128 | 256
   readonly codes: readonly number[]
   readonly scales: readonly number[]
   readonly minima: readonly number[]
 }
 
 const stored = fc
-  .record({ rows: fc.integer({ min: 1, max: 4 }), blocks: fc.integer({ min: 1, max: 5 }) })
-  .chain(({ rows, blocks }) => {
+  .record({
+    rows: fc.integer({ min: 1, max: 4 }),
+    blocks: fc.integer({ min: 1, max: 9 }),
+    block: fc.constantFrom(32, 64, 128, 256),
+  })
+  .chain(({ rows, blocks, block }) => {
     const many = <T>(value: fc.Arbitrary<T>, count: number) => fc.array(value, { minLength: count, maxLength: count })
     const number = fc.double({ min: -4, max: 4, noNaN: true })
     return fc.record({
       rows: fc.constant(rows),
       columns: fc.constant(blocks * storedBlock),
+      block: fc.constant(block),
       codes: many(fc.nat({ max: 255 }), (rows * blocks * storedBlock) / 2),
       scales: many(fc.oneof(fc.constant(0), number), rows * blocks),
       minima: many(fc.oneof(fc.constant(0), number), rows * blocks),
@@ -37,14 +43,14 @@ const stored = fc
   })
 
 /** The stored matrix as bytes, and where it lies in them. */
-function packed({ rows, columns, codes, scales, minima }: Stored): { matrix: RequantisedMatrix; bytes: Uint8Array } {
+function packed({ rows, columns, block, codes, scales, minima }: Stored): { matrix: RequantisedMatrix; bytes: Uint8Array } {
   const halves = (values: readonly number[]) => new Uint8Array(float32To16(Float32Array.from(values)).buffer)
   const parts = [Uint8Array.from(codes), halves(scales), halves(minima)]
   const [scale, minimum] = [codes.length, codes.length + 2 * scales.length]
-  const blocks = rows * Math.ceil(columns / madeBlock)
-  const to: [number, number, number] = [0, blocks * madeBlock, blocks * (madeBlock + 4)]
+  const blocks = rows * madeBlocks({ columns, block })
+  const to: [number, number, number] = [0, blocks * block, blocks * (block + 4)]
   return {
-    matrix: { from: 'weights.data', rows, columns, codes: 0, scale, minimum, to },
+    matrix: { from: 'weights.data', rows, columns, block, codes: 0, scale, minimum, to },
     bytes: Buffer.concat(parts),
   }
 }
@@ -65,15 +71,15 @@ describe('weights made of 4-bit codes', () => {
     fc.assert(
       fc.property(stored, (matrixOf) => {
         const { matrix, bytes } = packed(matrixOf)
-        const blocks = madeBlocks(matrix)
-        const made = new Uint8Array(matrix.rows * blocks * (madeBlock + 5))
+        const [blocks, width] = [madeBlocks(matrix), matrix.block]
+        const made = new Uint8Array(matrix.rows * blocks * (width + 5))
         requantise(matrix, bytes, made)
         const expected = values(matrixOf)
         const steps = new Float32Array(made.buffer, matrix.to[1], matrix.rows * blocks)
         for (let row = 0; row < matrix.rows; row += 1) {
-          for (let column = 0; column < blocks * madeBlock; column += 1) {
-            const block = row * blocks + Math.floor(column / madeBlock)
-            const code = made[row * blocks * madeBlock + column]!
+          for (let column = 0; column < blocks * width; column += 1) {
+            const block = row * blocks + Math.floor(column / width)
+            const code = made[row * blocks * width + column]!
             const value = steps[block]! * (code - made[matrix.to[2] + block]!)
             const wanted = column < matrix.columns ? expected[row * matrix.columns + column]! : 0
             expect(Math.abs(value - wanted)).toBeLessThanOrEqual(1.001 * steps[block]!)
@@ -91,7 +97,7 @@ describe('weights made of 4-bit codes', () => {
     const golden = JSON.parse(await readFile('test-fixtures/goldens/speculation/requantised.json', 'utf8')) as object
     const parts = outline.requantised!.matrices.flatMap((matrix) => {
       const blocks = matrix.rows * madeBlocks(matrix)
-      return [madeBlock * blocks, 4 * blocks, blocks].map((length, part) =>
+      return [matrix.block * blocks, 4 * blocks, blocks].map((length, part) =>
         made!.data.subarray(matrix.to[part], matrix.to[part]! + length),
       )
     })
@@ -126,7 +132,7 @@ describe('weights made of 4-bit codes', () => {
     ['nothing to make', '{"file":"made.data","bytes":8,"matrices":[]}'],
     [
       'a place past its end',
-      '{"file":"made.data","bytes":64,"matrices":[{"from":"w","rows":1,"columns":32,"codes":0,"scale":16,"minimum":18,"to":[0,64,68]}]}',
+      '{"file":"made.data","bytes":64,"matrices":[{"from":"w","rows":1,"columns":32,"block":64,"codes":0,"scale":16,"minimum":18,"to":[0,64,68]}]}',
     ],
   ])('are not made by a plan with %s', (_, text) => {
     expect(() => readRequantisedPlan(text)).toThrow()

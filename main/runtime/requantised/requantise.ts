@@ -1,23 +1,23 @@
 import { float16To32 } from '../../tensor/float16'
-import { madeBlock, madeBlocks, storedBlock, type RequantisedMatrix } from './plan'
+import { madeBlocks, storedBlock, type RequantisedMatrix } from './plan'
 
 /**
  * Makes bytes of 4-bit codes: of w = scale q + minimum (q from 0 to 15, in blocks of 32 columns, llama.cpp's Q4_1) becomes
- * w = step (code - zero) in blocks of 64 columns, as MatMulNBits reads 8 bits. Steps divide by 255 what lies between the least and the
+ * w = step (code - zero) in blocks of 64 or 256 columns, as MatMulNBits reads 8 bits. Steps divide by 255 what lies between the least and the
  * greatest value that a block's scales and minima can name, zero among them. Eight bits are quicker than four from two rows on: a scale is
- * applied half as often, and a whole zero point needs no sums of the activations.
+ * applied a half or an eighth as often, and a whole zero point needs no sums of the activations.
  * @param stored the file of 4-bit codes, from its beginning
  * @param made the file that is made, from its beginning
  */
 export function requantise(matrix: RequantisedMatrix, stored: Uint8Array, made: Uint8Array): void {
-  const { rows, columns } = matrix
+  const { rows, columns, block: width } = matrix
   const storedBlocks = columns / storedBlock
   const blocks = madeBlocks(matrix)
   const scales = halves(stored, matrix.scale, rows * storedBlocks)
   const minima = halves(stored, matrix.minimum, rows * storedBlocks)
   const [codesAt, stepsAt, zerosAt] = matrix.to
   const steps = new Float32Array(made.buffer, made.byteOffset + stepsAt, rows * blocks)
-  const parts = madeBlock / storedBlock
+  const parts = width / storedBlock
   // The byte of each of a stored block's sixteen values.
   const bytes = new Uint8Array(16)
   for (let row = 0; row < rows; row += 1) {
@@ -36,7 +36,7 @@ export function requantise(matrix: RequantisedMatrix, stored: Uint8Array, made: 
       const zero = clampedByte(Math.round(-low / step))
       steps[place] = step
       made[zerosAt + place] = zero
-      let to = codesAt + place * madeBlock
+      let to = codesAt + place * width
       for (let part = first; part < last; part += 1) {
         // Half a step above, so that cutting off rounds.
         const slope = scales[part]! / step
@@ -50,7 +50,7 @@ export function requantise(matrix: RequantisedMatrix, stored: Uint8Array, made: 
           to += 2
         }
       }
-      made.fill(zero, to, codesAt + (place + 1) * madeBlock)
+      made.fill(zero, to, codesAt + (place + 1) * width)
     }
   }
 }
