@@ -21,6 +21,9 @@ describe.skipIf(!isThere)(
     })
     afterAll(() => sessions.releaseAll())
 
+    const open = (precision: string | undefined) =>
+      openLanguageModel({ modelId: 'bundled', folder, precision, provider: 'cpu', threads: 1, sessions })
+
     async function answer(
       prompt: string,
       options: {
@@ -32,14 +35,7 @@ describe.skipIf(!isThere)(
       } = {},
     ): Promise<{ text: string; finishReason: GenerationEnd | null }> {
       const { precision, raw = false, sampling = {}, maxTokens = 40, stop = [] } = options
-      const model = await openLanguageModel({
-        modelId: 'bundled',
-        folder,
-        precision,
-        provider: 'cpu',
-        threads: 1,
-        sessions,
-      })
+      const model = await open(precision)
       const target = await model.openTarget()
       const ids = promptIds(model, { prompt, raw, maxTokens })
       let text = ''
@@ -69,6 +65,32 @@ describe.skipIf(!isThere)(
       const { text, finishReason } = await answer('What is the capital of France?', { precision: 'float32' })
       expect(text).toBe('The capital of France is Paris.')
       expect(finishReason).toBe('end')
+    })
+
+    // What makes a draft's check give plain decoding's own tokens.
+    it('reads tokens together as it reads each alone, to the last bit, in every precision', async () => {
+      for (const precision of Object.keys(folder.precisions)) {
+        const model = await open(precision)
+        const target = await model.openTarget()
+        const [first = [], rest = []] = ['Once upon a time', ' there was a small house by the sea'].map((text) =>
+          model.tokenizer.encode(text),
+        )
+        const alone = target.createCache()
+        await target.forward({ ids: first }, alone)
+        const rows: Float32Array[] = []
+        for (const id of rest) rows.push((await target.forward({ ids: [id] }, alone, { hidden: true })).hidden!.slice())
+        for (let count = 2; count <= rest.length; count += 1) {
+          const together = target.createCache()
+          await target.forward({ ids: first }, together)
+          const { hidden } = await target.forward({ ids: rest.slice(0, count) }, together, { hidden: true })
+          for (let row = 0; row < count; row += 1) {
+            const width = rows[row]!.length
+            expect(hidden!.slice(row * width, (row + 1) * width), `${precision}, row ${row} of ${count}`).toEqual(
+              rows[row],
+            )
+          }
+        }
+      }
     })
 
     it('says the same for the same seed, and stops where it is told to', async () => {

@@ -43,7 +43,10 @@ const stored = fc
   })
 
 /** The stored matrix as bytes, and where it lies in them. */
-function packed({ rows, columns, block, codes, scales, minima }: Stored): { matrix: RequantisedMatrix; bytes: Uint8Array } {
+function packed({ rows, columns, block, codes, scales, minima }: Stored): {
+  matrix: RequantisedMatrix
+  bytes: Uint8Array
+} {
   const halves = (values: readonly number[]) => new Uint8Array(float32To16(Float32Array.from(values)).buffer)
   const parts = [Uint8Array.from(codes), halves(scales), halves(minima)]
   const [scale, minimum] = [codes.length, codes.length + 2 * scales.length]
