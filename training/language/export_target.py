@@ -76,7 +76,8 @@ def layers(g: LanguageGraph, x: str | list[str], first: int, last: int, sizes: S
            prefix: str = "layers", numbered: bool = True, answered: str | None = None, drafts: bool = False, even: EvenRows | None = None) -> str | list[str]:
     """Runs the layers, one after another or (x a list) side by side, and gives new_rows [layers, 2, S, W].
 
-    Past inputs keep the layers' own numbers. numbered: whether the stored names carry them too. answered, drafts: as in layer. even: where the rows are filled up.
+    Past inputs keep the layers' own numbers. numbered: whether the stored names carry them too. answered, drafts: as in layer. even: where x has
+    a row more, which new_rows leaves out.
     """
     rows, streams = [], x
     for i in range(first, last):

@@ -7,6 +7,7 @@ export const requantisedKey = 'atelier.requantised'
 
 /** Columns that share a scale and a minimum in the stored form. */
 export const storedBlock = 32
+
 const offset = z.int().min(0)
 
 const matrixSchema = z.object({

@@ -3,9 +3,9 @@ import { madeBlocks, storedBlock, type RequantisedMatrix } from './plan'
 
 /**
  * Makes bytes of 4-bit codes: of w = scale q + minimum (q from 0 to 15, in blocks of 32 columns, llama.cpp's Q4_1) becomes
- * w = step (code - zero) in blocks of 64 or 256 columns, as MatMulNBits reads 8 bits. Steps divide by 255 what lies between the least and the
+ * w = step (code - zero) in blocks of as many columns as the plan says, as MatMulNBits reads 8 bits. Steps divide by 255 what lies between the least and the
  * greatest value that a block's scales and minima can name, zero among them. Eight bits are quicker than four from two rows on: a scale is
- * applied a half or an eighth as often, and a whole zero point needs no sums of the activations.
+ * applied less often, and a whole zero point needs no sums of the activations.
  * @param stored the file of 4-bit codes, from its beginning
  * @param made the file that is made, from its beginning
  */
